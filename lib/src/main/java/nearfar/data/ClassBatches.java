@@ -1,0 +1,130 @@
+package nearfar.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Batches of P classes with K images each, which losses over pairs and triplets need: every image
+ * has K - 1 positives and (P - 1) K negatives in its batch. The sampler of Hermans, Beyer and
+ * Leibe, <i>In Defense of the Triplet Loss</i> (2017), section 2.
+ *
+ * <p>An epoch over N images has ⌈N / (P K)⌉ batches and covers the classes evenly: no class is
+ * drawn more than once more often than another, and within a class no image. A class with more
+ * images than others is not drawn more often.
+ */
+public final class ClassBatches implements Batches {
+
+  private final int classes;
+  private final int perClass;
+  private final long seed;
+
+  private ClassBatches(int classes, int perClass, long seed) {
+    this.classes = classes;
+    this.perClass = perClass;
+    this.seed = seed;
+  }
+
+  /**
+   * Batches of {@code classes} times {@code perClass} images.
+   *
+   * @param classes P, the number of classes in a batch, at least 2
+   * @param perClass K, the number of images of each of them, at least 2
+   * @param seed chooses the order
+   * @return the sampler
+   * @throws IllegalArgumentException if P or K is below 2: there would be no negative, or no
+   *     positive
+   */
+  public static ClassBatches of(int classes, int perClass, long seed) {
+    if (classes < 2 || perClass < 2) {
+      throw new IllegalArgumentException(
+          "a batch needs at least 2 classes (for negatives) and 2 images of each (for positives),"
+              + " got "
+              + classes
+              + " classes x "
+              + perClass
+              + " images");
+    }
+    return new ClassBatches(classes, perClass, seed);
+  }
+
+  @Override
+  public List<int[]> epoch(int[] labels, int epoch) {
+    ShuffledBatches.checkEpoch(epoch);
+    List<int[]> members = members(labels);
+    Deal classDeal = new Deal(members.size(), Rng.of(seed, epoch));
+    List<Deal> imageDeals = new ArrayList<>();
+    for (int c = 0; c < members.size(); c++) {
+      imageDeals.add(new Deal(members.get(c).length, Rng.of(seed, epoch, c)));
+    }
+    int size = classes * perClass;
+    int count = (labels.length + size - 1) / size;
+    List<int[]> batches = new ArrayList<>(count);
+    for (int b = 0; b < count; b++) {
+      int[] batch = new int[size];
+      int n = 0;
+      for (int c : classDeal.draw(classes)) {
+        for (int k : imageDeals.get(c).draw(perClass)) {
+          batch[n++] = members.get(c)[k];
+        }
+      }
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  @Override
+  public String describe() {
+    return classes + " classes x " + perClass + " images, seed " + seed;
+  }
+
+  /** The positions of each class that occurs, by label; checks that there are enough. */
+  private List<int[]> members(int[] labels) {
+    int top = -1;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) {
+        throw new IllegalArgumentException(
+            "labels must not be negative, got " + labels[i] + " at position " + i);
+      }
+      top = Math.max(top, labels[i]);
+    }
+    int[] counts = new int[top + 1];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    List<int[]> members = new ArrayList<>();
+    int[][] byLabel = new int[top + 1][];
+    for (int c = 0; c <= top; c++) {
+      if (counts[c] == 0) {
+        continue;
+      }
+      if (counts[c] < perClass) {
+        throw new IllegalArgumentException(
+            "class "
+                + c
+                + " has "
+                + counts[c]
+                + (counts[c] == 1 ? " image" : " images")
+                + ", but a batch takes "
+                + perClass
+                + " of each class: lower the number per class, or leave this class out");
+      }
+      byLabel[c] = new int[counts[c]];
+      members.add(byLabel[c]);
+    }
+    if (members.size() < classes) {
+      throw new IllegalArgumentException(
+          "a batch takes "
+              + classes
+              + " classes, but the set has "
+              + members.size()
+              + ": lower the number of classes per batch");
+    }
+    Arrays.fill(counts, 0);
+    for (int i = 0; i < labels.length; i++) {
+      int[] positions = byLabel[labels[i]];
+      positions[counts[labels[i]]++] = i;
+    }
+    return members;
+  }
+}

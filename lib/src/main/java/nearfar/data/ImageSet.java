@@ -1,0 +1,627 @@
+package nearfar.data;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Labelled images of one shape, in memory and immutable.
+ *
+ * <p>An image is (channels, height, width) in float32, gray (1 channel) or RGB (3 channels). The
+ * loaders of this package give values in [0, 1] with ink or foreground 1 and ground 0; after {@link
+ * #normalize(float, float)} they may be any finite number. Labels are 0 to {@link #classes()} - 1,
+ * each with a name.
+ */
+public final class ImageSet {
+
+  private final String name;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final float[][] pixels;
+  private final int[] labels;
+  private final List<String> classNames;
+
+  /**
+   * Takes the arrays as they are: callers in this package hand over what nobody else holds, or
+   * shares immutably.
+   */
+  private ImageSet(
+      String name,
+      int channels,
+      int height,
+      int width,
+      float[][] pixels,
+      int[] labels,
+      List<String> classNames) {
+    this.name = name;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.pixels = pixels;
+    this.labels = labels;
+    this.classNames = classNames;
+  }
+
+  /**
+   * A set from arrays, which are copied.
+   *
+   * @param name what it is called in charts and records
+   * @param channels 1 (gray) or 3 (RGB)
+   * @param height of every image, in pixels
+   * @param width of every image, in pixels
+   * @param pixels for each image its {@code channels * height * width} finite values, channel by
+   *     channel, row by row
+   * @param labels for each image its class
+   * @param classNames the name of every class; each is different, and each class has at least one
+   *     image
+   * @return the set
+   * @throws IllegalArgumentException if there is no image, a size does not fit, a value is NaN or
+   *     infinite, a label is outside [0, number of class names), or a class has no image
+   */
+  public static ImageSet of(
+      String name,
+      int channels,
+      int height,
+      int width,
+      float[][] pixels,
+      int[] labels,
+      List<String> classNames) {
+    checkShape(channels, height, width);
+    if (pixels.length == 0) {
+      throw new IllegalArgumentException("a set needs at least one image, got none");
+    }
+    if (pixels.length != labels.length) {
+      throw new IllegalArgumentException(
+          "there must be one label per image, got "
+              + pixels.length
+              + " images and "
+              + labels.length
+              + " labels");
+    }
+    List<String> names = List.copyOf(classNames);
+    Set<String> seen = new HashSet<>();
+    for (String className : names) {
+      if (!seen.add(className)) {
+        throw new IllegalArgumentException(
+            "class names must differ, got \"" + className + "\" twice");
+      }
+    }
+    boolean[] used = new boolean[names.size()];
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= names.size()) {
+        throw new IllegalArgumentException(
+            "labels must be in [0, "
+                + names.size()
+                + ") for "
+                + names.size()
+                + " class names, got "
+                + labels[i]
+                + " at position "
+                + i);
+      }
+      used[labels[i]] = true;
+    }
+    for (int c = 0; c < used.length; c++) {
+      if (!used[c]) {
+        throw new IllegalArgumentException(
+            "every class needs an image, class "
+                + c
+                + " (\""
+                + names.get(c)
+                + "\") of "
+                + used.length
+                + " has none: number the classes without gaps");
+      }
+    }
+    int length = channels * height * width;
+    float[][] copies = new float[pixels.length][];
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i].length != length) {
+        throw new IllegalArgumentException(
+            "image "
+                + i
+                + " must have "
+                + channels
+                + " x "
+                + height
+                + " x "
+                + width
+                + " = "
+                + length
+                + " values, got "
+                + pixels[i].length);
+      }
+      copies[i] = pixels[i].clone();
+      for (int k = 0; k < length; k++) {
+        if (!Float.isFinite(copies[i][k])) {
+          throw new IllegalArgumentException(
+              "pixels must be finite, got "
+                  + copies[i][k]
+                  + " at position "
+                  + k
+                  + " of image "
+                  + i);
+        }
+      }
+    }
+    return new ImageSet(name, channels, height, width, copies, labels.clone(), names);
+  }
+
+  /** {@return what the set is called in charts and records} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the number of images} */
+  public int size() {
+    return pixels.length;
+  }
+
+  /** {@return how many channels an image has: 1 (gray) or 3 (RGB)} */
+  public int channels() {
+    return channels;
+  }
+
+  /** {@return the height in pixels} */
+  public int height() {
+    return height;
+  }
+
+  /** {@return the width in pixels} */
+  public int width() {
+    return width;
+  }
+
+  /** {@return the number of classes} */
+  public int classes() {
+    return classNames.size();
+  }
+
+  /** {@return the name of every class, by label} */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * One image's class.
+   *
+   * @param i the image's position
+   * @return its label
+   * @throws IllegalArgumentException if there is no such image
+   */
+  public int label(int i) {
+    return labels[checkIndex(i)];
+  }
+
+  /** {@return the label of every image} */
+  public int[] labels() {
+    return labels.clone();
+  }
+
+  /**
+   * One image's values.
+   *
+   * @param i the image's position
+   * @return a copy of its values, channel by channel, row by row
+   * @throws IllegalArgumentException if there is no such image
+   */
+  public float[] pixels(int i) {
+    return pixels[checkIndex(i)].clone();
+  }
+
+  /**
+   * Where a class's images are.
+   *
+   * @param c the class
+   * @return the positions of its images, ascending; empty if {@link #select(int...)} left none
+   * @throws IllegalArgumentException if there is no such class
+   */
+  public int[] indicesOfClass(int c) {
+    checkClass(c);
+    int[] found = new int[labels.length];
+    int n = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] == c) {
+        found[n++] = i;
+      }
+    }
+    return Arrays.copyOf(found, n);
+  }
+
+  /**
+   * A fingerprint of the contents: SHA-256 over shape, pixels and labels. Names do not count.
+   *
+   * @return 64 hexadecimal digits
+   */
+  public String checksum() {
+    MessageDigest digest = sha256();
+    ByteBuffer head = ByteBuffer.allocate(16);
+    head.putInt(size()).putInt(channels).putInt(height).putInt(width);
+    digest.update(head.array());
+    ByteBuffer buffer = ByteBuffer.allocate(4 * channels * height * width + 4);
+    for (int i = 0; i < pixels.length; i++) {
+      buffer.clear();
+      for (float value : pixels[i]) {
+        // -0 and 0 are one number, so they have one checksum.
+        buffer.putFloat(value + 0f);
+      }
+      buffer.putInt(labels[i]);
+      digest.update(buffer.array());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Some of the images, in the order given. Labels and class names stay, even of a class that has
+   * no image left.
+   *
+   * @param indices positions of images
+   * @return the images there
+   * @throws IllegalArgumentException if none is given or there is no such image
+   */
+  public ImageSet select(int... indices) {
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("select at least one image, got none");
+    }
+    float[][] chosen = new float[indices.length][];
+    int[] chosenLabels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      chosen[i] = pixels[checkIndex(indices[i])];
+      chosenLabels[i] = labels[indices[i]];
+    }
+    return new ImageSet(name, channels, height, width, chosen, chosenLabels, classNames);
+  }
+
+  /**
+   * All images of some classes. The first class given becomes label 0, the second 1, and so on; the
+   * images stay in order.
+   *
+   * @param classes labels, each once
+   * @return the images of these classes
+   * @throws IllegalArgumentException if none is given, one is given twice, there is no such class,
+   *     or one has no image
+   */
+  public ImageSet selectClasses(int... classes) {
+    if (classes.length == 0) {
+      throw new IllegalArgumentException("select at least one class, got none");
+    }
+    int[] relabelled = new int[classes()];
+    Arrays.fill(relabelled, -1);
+    String[] names = new String[classes.length];
+    for (int i = 0; i < classes.length; i++) {
+      int c = checkClass(classes[i]);
+      if (relabelled[c] >= 0) {
+        throw new IllegalArgumentException("select each class once, got class " + c + " twice");
+      }
+      if (indicesOfClass(c).length == 0) {
+        throw new IllegalArgumentException(
+            "class " + c + " (\"" + classNames.get(c) + "\") has no image in this set");
+      }
+      relabelled[c] = i;
+      names[i] = classNames.get(c);
+    }
+    float[][] chosen = new float[size()][];
+    int[] chosenLabels = new int[size()];
+    int n = 0;
+    for (int i = 0; i < size(); i++) {
+      if (relabelled[labels[i]] >= 0) {
+        chosen[n] = pixels[i];
+        chosenLabels[n++] = relabelled[labels[i]];
+      }
+    }
+    return new ImageSet(
+        name,
+        channels,
+        height,
+        width,
+        Arrays.copyOf(chosen, n),
+        Arrays.copyOf(chosenLabels, n),
+        List.of(names));
+  }
+
+  /**
+   * An open-set split: no class is on both sides, so what is measured on the test side is how well
+   * the embedding carries over to classes never trained on. Both sides are relabelled from 0;
+   * classes without an image are left out.
+   *
+   * @param trainFraction the share of the classes that goes to the training side, in (0, 1);
+   *     rounded to whole classes
+   * @param seed chooses the classes
+   * @return both sides
+   * @throws IllegalArgumentException if a side would have fewer than two classes (nothing can be
+   *     told apart there)
+   */
+  public Split splitByClass(double trainFraction, long seed) {
+    checkFraction(trainFraction);
+    int[] present = Arrays.stream(labels).distinct().sorted().toArray();
+    int train = (int) Math.round(trainFraction * present.length);
+    if (train < 2 || present.length - train < 2) {
+      throw new IllegalArgumentException(
+          "a split by class needs at least 2 classes on each side, a fraction of "
+              + trainFraction
+              + " of "
+              + present.length
+              + " classes gives "
+              + train
+              + " and "
+              + (present.length - train)
+              + ": use more classes or another fraction");
+    }
+    int[] order = Rng.of(seed).permutation(present.length);
+    int[] classes = Arrays.stream(order).map(i -> present[i]).toArray();
+    int[] left = Arrays.copyOf(classes, train);
+    int[] right = Arrays.copyOfRange(classes, train, classes.length);
+    Arrays.sort(left);
+    Arrays.sort(right);
+    return new Split(selectClasses(left), selectClasses(right));
+  }
+
+  /**
+   * A closed-set split: every class is on both sides in about the same share, with its label.
+   *
+   * @param trainFraction the share of each class's images that goes to the training side, in (0,
+   *     1); rounded to whole images, at least one on each side
+   * @param seed chooses the images
+   * @return both sides
+   * @throws IllegalArgumentException if a class has fewer than two images
+   */
+  public Split splitBySample(double trainFraction, long seed) {
+    checkFraction(trainFraction);
+    boolean[] toTrain = new boolean[size()];
+    int trainSize = 0;
+    for (int c = 0; c < classes(); c++) {
+      int[] indices = indicesOfClass(c);
+      if (indices.length < 2) {
+        throw new IllegalArgumentException(
+            "a split by sample needs at least 2 images of every class, class "
+                + c
+                + " (\""
+                + classNames.get(c)
+                + "\") has "
+                + indices.length
+                + ": select classes with more images");
+      }
+      int[] order = Rng.of(seed, c).permutation(indices.length);
+      int train =
+          Math.min(
+              indices.length - 1, Math.max(1, (int) Math.round(trainFraction * indices.length)));
+      for (int k = 0; k < train; k++) {
+        toTrain[indices[order[k]]] = true;
+      }
+      trainSize += train;
+    }
+    int[] left = new int[trainSize];
+    int[] right = new int[size() - trainSize];
+    int l = 0;
+    int r = 0;
+    for (int i = 0; i < size(); i++) {
+      if (toTrain[i]) {
+        left[l++] = i;
+      } else {
+        right[r++] = i;
+      }
+    }
+    return new Split(select(left), select(right));
+  }
+
+  /**
+   * The same images in another size: means over areas when they get smaller, linear interpolation
+   * when larger. The aspect is not kept.
+   *
+   * @param newHeight in pixels
+   * @param newWidth in pixels
+   * @return the resized set
+   * @throws IllegalArgumentException if a size is not positive
+   */
+  public ImageSet resize(int newHeight, int newWidth) {
+    checkShape(channels, newHeight, newWidth);
+    if (newHeight == height && newWidth == width) {
+      return this;
+    }
+    float[][] resized = new float[size()][];
+    int plane = newHeight * newWidth;
+    for (int i = 0; i < size(); i++) {
+      resized[i] = new float[channels * plane];
+      for (int c = 0; c < channels; c++) {
+        float[] one =
+            Resampling.plane(pixels[i], c * height * width, height, width, newHeight, newWidth);
+        System.arraycopy(one, 0, resized[i], c * plane, plane);
+      }
+    }
+    return new ImageSet(name, channels, newHeight, newWidth, resized, labels, classNames);
+  }
+
+  /**
+   * Black for white: every value v becomes 1 - v. For dark ink on light ground.
+   *
+   * @return the inverted set
+   */
+  public ImageSet invert() {
+    return affine(-1, 1);
+  }
+
+  /**
+   * The mean of all pixel values.
+   *
+   * @return the mean
+   */
+  public float mean() {
+    return (float) moment(0, false);
+  }
+
+  /**
+   * The standard deviation of all pixel values.
+   *
+   * @return the standard deviation (of the population: divided by n)
+   */
+  public float std() {
+    return (float) Math.sqrt(moment(moment(0, false), true));
+  }
+
+  /**
+   * Shifts and scales the values: v becomes (v - mean) / std. A test set takes the statistics of
+   * its training set:
+   *
+   * <pre>{@code
+   * var train = split.train().normalize(split.train().mean(), split.train().std());
+   * var test = split.test().normalize(split.train().mean(), split.train().std());
+   * }</pre>
+   *
+   * @param mean what becomes 0
+   * @param std what becomes 1, positive
+   * @return the normalised set
+   * @throws IllegalArgumentException if {@code mean} is not finite, or {@code std} is not finite
+   *     and positive
+   */
+  public ImageSet normalize(float mean, float std) {
+    if (!Float.isFinite(mean) || !Float.isFinite(std) || std <= 0) {
+      throw new IllegalArgumentException(
+          "normalisation needs a finite mean and a positive, finite standard deviation, got "
+              + mean
+              + " and "
+              + std);
+    }
+    return affine(1 / std, -mean / std);
+  }
+
+  /**
+   * Images and labels as arrays of an engine.
+   *
+   * @param manager owns the arrays
+   * @param indices positions of images; none means all
+   * @return data, float32 of shape (B, C, H, W), and labels, int64 of shape (B)
+   * @throws IllegalArgumentException if there is no such image
+   */
+  public NDList batch(NDManager manager, int... indices) {
+    int count = indices.length == 0 ? size() : indices.length;
+    int length = channels * height * width;
+    float[] data = new float[Math.multiplyExact(count, length)];
+    long[] classes = new long[count];
+    for (int b = 0; b < count; b++) {
+      int i = indices.length == 0 ? b : checkIndex(indices[b]);
+      System.arraycopy(pixels[i], 0, data, b * length, length);
+      classes[b] = labels[i];
+    }
+    NDArray images = manager.create(data, new Shape(count, channels, height, width));
+    return new NDList(images, manager.create(classes, new Shape(count)));
+  }
+
+  /**
+   * One image to look at: 0 is black, 1 is white, what lies outside is cut off.
+   *
+   * @param i the image's position
+   * @return an 8-bit RGB image. Gray is not of {@code TYPE_BYTE_GRAY}, which Java2D takes for
+   *     linear light and brightens when it draws it.
+   * @throws IllegalArgumentException if there is no such image
+   */
+  public BufferedImage image(int i) {
+    float[] values = pixels[checkIndex(i)];
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int plane = height * width;
+    for (int k = 0; k < plane; k++) {
+      int red = byteOf(values[k]);
+      int green = channels == 1 ? red : byteOf(values[plane + k]);
+      int blue = channels == 1 ? red : byteOf(values[2 * plane + k]);
+      image.setRGB(k % width, k / width, red << 16 | green << 8 | blue);
+    }
+    return image;
+  }
+
+  /**
+   * The set in one line.
+   *
+   * @return for example {@code glyphs: 960 images (1, 28, 28), 40 classes}
+   */
+  @Override
+  public String toString() {
+    return name + ": " + size() + " images " + shape() + ", " + classes() + " classes";
+  }
+
+  String shape() {
+    return "(" + channels + ", " + height + ", " + width + ")";
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform must have SHA-256", e);
+    }
+  }
+
+  private ImageSet affine(float scale, float shift) {
+    float[][] changed = new float[size()][];
+    for (int i = 0; i < size(); i++) {
+      changed[i] = new float[pixels[i].length];
+      for (int k = 0; k < changed[i].length; k++) {
+        changed[i][k] = scale * pixels[i][k] + shift;
+      }
+    }
+    return new ImageSet(name, channels, height, width, changed, labels, classNames);
+  }
+
+  /**
+   * The mean of the values, or of their squared distances from {@code centre}; image by image, to
+   * stay exact.
+   */
+  private double moment(double centre, boolean squared) {
+    double total = 0;
+    for (float[] image : pixels) {
+      double sum = 0;
+      for (float value : image) {
+        double d = value - centre;
+        sum += squared ? d * d : d;
+      }
+      total += sum / image.length;
+    }
+    return total / size();
+  }
+
+  private static int byteOf(float value) {
+    return Math.round(255 * Math.min(1, Math.max(0, value)));
+  }
+
+  private int checkIndex(int i) {
+    if (i < 0 || i >= pixels.length) {
+      throw new IllegalArgumentException(
+          "images are at positions [0, " + pixels.length + "), got " + i);
+    }
+    return i;
+  }
+
+  private int checkClass(int c) {
+    if (c < 0 || c >= classNames.size()) {
+      throw new IllegalArgumentException("classes are in [0, " + classNames.size() + "), got " + c);
+    }
+    return c;
+  }
+
+  private static void checkShape(int channels, int height, int width) {
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "images have 1 channel (gray) or 3 (RGB), got " + channels);
+    }
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be positive, got " + height + " x " + width);
+    }
+  }
+
+  private static void checkFraction(double fraction) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException(
+          "the training side's fraction must be in (0, 1), got " + fraction);
+    }
+  }
+}
