@@ -46,8 +46,7 @@ class SmallConvTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () ->
-                  SmallConv.of(2).initialize(manager, DataType.FLOAT32, new Shape(1, 1, 7, 28)));
+              () -> SmallConv.of(2).initialize(manager, DataType.FLOAT32, new Shape(1, 1, 7, 28)));
       assertTrue(e.getMessage().contains("at least 8, got [(1, 1, 7, 28)]"), e.getMessage());
     }
   }
