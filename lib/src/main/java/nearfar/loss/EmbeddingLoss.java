@@ -1,0 +1,129 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.loss.Loss;
+import java.util.Set;
+
+/**
+ * A loss on a batch of embeddings: a pure function of labels and named arrays, which owns no
+ * parameter.
+ *
+ * <p>Let x (N, D) be the batch's embeddings and y (N) its class numbers. Predictions hold x under
+ * the name {@link #EMBEDDINGS} (a single array without a name will do) and, under their names,
+ * those arrays with a row per class that {@link #needs()} lists. Labels are one integer array (N).
+ * The value is a scalar of the embeddings' data type, float32 or float64, through which gradients
+ * flow to the embeddings and to every array with a row per class.
+ *
+ * <p>The arrays that an evaluation makes are released when it returns (the engine's graph keeps
+ * what the backward pass needs); only the scalar is left, attached to the embeddings' manager.
+ *
+ * <p>A loss of one's own overrides {@link #formula}, {@link #needs} and {@link #describe}, and
+ * finds its inputs checked.
+ */
+public abstract class EmbeddingLoss extends Loss {
+
+  /** Name of the embeddings x, (N, D). */
+  public static final String EMBEDDINGS = "embeddings";
+
+  /** Name of the class vectors W, (C, D): softmax weights, ArcFace weights, proxies. */
+  public static final String VECTORS = "vectors";
+
+  /** Name of the bias b, (C). */
+  public static final String BIAS = "bias";
+
+  /** Name of the class centers c, (C, D). */
+  public static final String CENTERS = "centers";
+
+  /**
+   * Makes a loss.
+   *
+   * @param name a short name, as DJL's training listeners show it
+   */
+  protected EmbeddingLoss(String name) {
+    super(name);
+  }
+
+  /**
+   * Which arrays with a row per class this loss reads beside the embeddings.
+   *
+   * @return names such as {@link #VECTORS}; {@link #BIAS} has shape (C), every other (C, D)
+   */
+  public abstract Set<String> needs();
+
+  /**
+   * Which of {@link #needs()} this loss updates itself in {@link #afterStep}, so that no optimiser
+   * may touch them.
+   *
+   * @return names; none unless overridden
+   */
+  public Set<String> selfUpdated() {
+    return Set.of();
+  }
+
+  /**
+   * The loss and its settings in one line, for provenance.
+   *
+   * @return for example {@code arcface(margin=0.5 rad, scale=30.0)}
+   */
+  public abstract String describe();
+
+  /**
+   * The loss of a batch whose inputs have been checked.
+   *
+   * @param in the batch
+   * @return a scalar, connected to the embeddings even where no term is active
+   */
+  protected abstract NDArray formula(Inputs in);
+
+  /**
+   * Checks the inputs, then gives the loss of the batch.
+   *
+   * @param labels one integer array (N), each in [0, C); where the loss needs no array with a row
+   *     per class, any class number that is not negative
+   * @param predictions the embeddings (N, D) and the arrays that {@link #needs()} lists, by name
+   * @return the loss, a scalar
+   * @throws IllegalArgumentException if an array is missing, a shape or a data type does not fit, a
+   *     label is out of range, or an embedding is NaN or infinite; the message says which
+   */
+  @Override
+  public final NDArray evaluate(NDList labels, NDList predictions) {
+    NDManager outer = Inputs.embeddings(predictions).getManager();
+    try (NDManager inner = outer.newSubManager()) {
+      inner.tempAttachAll(labels, predictions);
+      NDArray loss = formula(Inputs.checked(this, labels, predictions));
+      loss.attach(outer);
+      return loss;
+    }
+  }
+
+  /**
+   * To be called once after each step of the optimiser, outside any gradient collector: brings the
+   * arrays of {@link #selfUpdated()} up to date, in place. Does nothing unless overridden.
+   *
+   * @param labels the labels (N) of the step's batch
+   * @param predictions what {@link #evaluate} was given for that batch
+   * @throws IllegalArgumentException as {@link #evaluate} does
+   */
+  public void afterStep(NDArray labels, NDList predictions) {}
+
+  /**
+   * This loss plus a weighted other one, for example {@code SoftmaxLoss.of().plus(0.003,
+   * CenterLoss.mean())}.
+   *
+   * @param weight the other loss's weight λ, finite and not negative
+   * @param other the other loss
+   * @return this + λ · other; it needs, and updates itself, what either does
+   * @throws IllegalArgumentException if the weight is negative, NaN or infinite
+   */
+  public final EmbeddingLoss plus(double weight, EmbeddingLoss other) {
+    return new WeightedSum(this, weight, other);
+  }
+
+  /** {@return what {@link #describe()} says} */
+  @Override
+  public final String toString() {
+    return describe();
+  }
+}

@@ -1,0 +1,15 @@
+package nearfar.loss;
+
+/** Checks of the numbers a loss is made with. */
+final class Settings {
+
+  private Settings() {}
+
+  static double notNegative(String what, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          what + " must be a finite number that is not negative, got " + value);
+    }
+    return value;
+  }
+}

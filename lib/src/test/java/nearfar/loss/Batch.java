@@ -1,0 +1,168 @@
+package nearfar.loss;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/**
+ * Everything that a loss reads, as plain Java numbers: embeddings, labels and arrays with a row per
+ * class (a bias is kept as rows of one number).
+ */
+record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perClass) {
+
+  /** A loss's value and its gradients by the name of what they are of. */
+  record Result(double value, Map<String, double[][]> gradients) {}
+
+  /** Gaussian embeddings around a center per class, and Gaussian arrays for all classes. */
+  static Batch random(long seed, int n, int d, int c) {
+    Random random = new Random(seed);
+    double[][] means = gaussian(random, c, d);
+    double[][] x = gaussian(random, n, d);
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = random.nextInt(c);
+      for (int k = 0; k < d; k++) {
+        x[i][k] = 0.8 * x[i][k] + means[labels[i]][k];
+      }
+    }
+    Map<String, double[][]> perClass = new LinkedHashMap<>();
+    perClass.put(EmbeddingLoss.VECTORS, gaussian(random, c, d));
+    perClass.put(EmbeddingLoss.BIAS, gaussian(random, c, 1));
+    perClass.put(EmbeddingLoss.CENTERS, gaussian(random, c, d));
+    return new Batch(x, labels, perClass);
+  }
+
+  static double[][] gaussian(Random random, int rows, int columns) {
+    double[][] a = new double[rows][columns];
+    for (double[] row : a) {
+      Arrays.setAll(row, k -> random.nextGaussian());
+    }
+    return a;
+  }
+
+  int size() {
+    return labels.length;
+  }
+
+  int classes() {
+    return perClass.get(EmbeddingLoss.VECTORS).length;
+  }
+
+  double[][] vectors() {
+    return perClass.get(EmbeddingLoss.VECTORS);
+  }
+
+  double[][] centers() {
+    return perClass.get(EmbeddingLoss.CENTERS);
+  }
+
+  Batch withEmbeddings(double[][] x) {
+    return new Batch(x, labels, perClass);
+  }
+
+  Batch withLabels(int... y) {
+    return new Batch(embeddings, y, perClass);
+  }
+
+  Batch withPerClass(UnaryOperator<double[][]> change) {
+    Map<String, double[][]> changed = new LinkedHashMap<>();
+    perClass.forEach((name, rows) -> changed.put(name, change.apply(rows)));
+    return new Batch(embeddings, labels, changed);
+  }
+
+  /** Every row of (N, D)-shaped arrays replaced, the bias left alone. */
+  Batch mapVectors(UnaryOperator<double[]> row) {
+    Map<String, double[][]> changed = new LinkedHashMap<>(perClass);
+    changed.replaceAll(
+        (name, rows) -> name.equals(EmbeddingLoss.BIAS) ? rows : mapped(rows, row));
+    return new Batch(mapped(embeddings, row), labels, changed);
+  }
+
+  private static double[][] mapped(double[][] rows, UnaryOperator<double[]> change) {
+    return Arrays.stream(rows).map(change).toArray(double[][]::new);
+  }
+
+  /** The array that an input of this name is: embeddings, or one with a row per class. */
+  double[][] input(String name) {
+    return name.equals(EmbeddingLoss.EMBEDDINGS) ? embeddings : perClass.get(name);
+  }
+
+  Batch withInput(String name, double[][] rows) {
+    if (name.equals(EmbeddingLoss.EMBEDDINGS)) {
+      return withEmbeddings(rows);
+    }
+    Map<String, double[][]> changed = new LinkedHashMap<>(perClass);
+    changed.put(name, rows);
+    return new Batch(embeddings, labels, changed);
+  }
+
+  NDList predictions(NDManager manager, DataType type) {
+    NDList list = new NDList(array(manager, EmbeddingLoss.EMBEDDINGS, embeddings, type));
+    perClass.forEach((name, rows) -> list.add(array(manager, name, rows, type)));
+    return list;
+  }
+
+  NDList labels(NDManager manager) {
+    return new NDList(manager.create(labels).toType(DataType.INT64, false));
+  }
+
+  /** The loss's value alone, float64. */
+  double value(EmbeddingLoss loss) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return loss.evaluate(labels(manager), predictions(manager, DataType.FLOAT64)).getDouble();
+    }
+  }
+
+  /** The loss's value and its gradients with respect to the embeddings and all that it needs. */
+  Result result(EmbeddingLoss loss, DataType type) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDList predictions = predictions(manager, type);
+      NDList labels = labels(manager);
+      predictions.forEach(a -> a.setRequiresGradient(true));
+      NDArray value;
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        value = loss.evaluate(labels, predictions);
+        collector.backward(value);
+      }
+      Map<String, double[][]> gradients = new LinkedHashMap<>();
+      for (NDArray a : predictions) {
+        if (a.getName().equals(EmbeddingLoss.EMBEDDINGS) || loss.needs().contains(a.getName())) {
+          gradients.put(a.getName(), rows(a.getGradient()));
+        }
+      }
+      return new Result(
+          value.toType(DataType.FLOAT64, false).getDouble(), Map.copyOf(gradients));
+    }
+  }
+
+  static NDArray array(NDManager manager, String name, double[][] rows, DataType type) {
+    double[] flat = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+    Shape shape =
+        name.equals(EmbeddingLoss.BIAS)
+            ? new Shape(rows.length)
+            : new Shape(rows.length, rows[0].length);
+    NDArray array = manager.create(flat, shape).toType(type, false);
+    array.setName(name);
+    return array;
+  }
+
+  static double[][] rows(NDArray array) {
+    double[] flat = array.toType(DataType.FLOAT64, false).toDoubleArray();
+    int n = (int) array.getShape().get(0);
+    int d = flat.length / n;
+    double[][] rows = new double[n][];
+    for (int i = 0; i < n; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * d, (i + 1) * d);
+    }
+    return rows;
+  }
+}

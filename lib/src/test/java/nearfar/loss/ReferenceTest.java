@@ -1,0 +1,159 @@
+package nearfar.loss;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.types.DataType;
+import com.google.gson.Gson;
+import com.google.gson.annotations.SerializedName;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import nearfar.Near;
+import nearfar.Tolerances;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Values and gradients against figures of independent implementations (PyTorch autograd and
+ * pytorch-metric-learning, float64). {@code mvn -pl lib test -Dtest=ReferenceTest
+ * -Dnearfar.reference=FILE} checks another file of the same form; a case whose name is not known
+ * here is listed as not covered.
+ */
+class ReferenceTest {
+
+  private static final String BUNDLED = "/reference/losses-1.json";
+
+  private record File(
+      int n, int d, int classes, double[][] embeddings, int[] labels, List<Case> cases) {}
+
+  private record Case(
+      String name,
+      Map<String, Double> params,
+      double value,
+      @SerializedName("grad_embeddings") double[][] gradEmbeddings,
+      Map<String, Object> weights,
+      @SerializedName("grad_weights") Map<String, Object> gradWeights,
+      double[][] updated) {
+
+    double param(String name) {
+      return Objects.requireNonNull(params.get(name), () -> this.name + " has no " + name);
+    }
+
+    @Override
+    public String toString() {
+      return params.isEmpty() ? name : name + params;
+    }
+  }
+
+  /** Our name of each array that the file names. */
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "weight", EmbeddingLoss.VECTORS,
+          "bias", EmbeddingLoss.BIAS,
+          "centers", EmbeddingLoss.CENTERS);
+
+  /** Which loss a case is about. */
+  private static final Map<String, Function<Case, EmbeddingLoss>> LOSSES =
+      Map.ofEntries(
+          Map.entry("softmax_cross_entropy", c -> SoftmaxLoss.of()));
+
+  private static String source = "";
+  private static File file;
+
+  @BeforeAll
+  static void read() throws IOException {
+    String given = System.getProperty("nearfar.reference", "");
+    boolean bundled = given.isBlank() || given.startsWith("${");
+    source = bundled ? BUNDLED : Path.of(given).toAbsolutePath().toString();
+    try (Reader reader =
+        bundled
+            ? new InputStreamReader(
+                Objects.requireNonNull(ReferenceTest.class.getResourceAsStream(BUNDLED)),
+                StandardCharsets.UTF_8)
+            : Files.newBufferedReader(Path.of(given))) {
+      file = new Gson().fromJson(reader, File.class);
+    }
+  }
+
+  @Test
+  void saysWhatIsCovered() {
+    List<String> all = file.cases().stream().map(Case::toString).toList();
+    List<String> covered = file.cases().stream().filter(ReferenceTest::known).map(Case::toString).toList();
+    List<String> not = all.stream().filter(name -> !covered.contains(name)).toList();
+    System.out.printf(
+        "reference %s (N = %d, D = %d, C = %d): covered %d of %d cases: %s; not covered: %s%n",
+        source, file.n(), file.d(), file.classes(), covered.size(), all.size(), covered, not);
+    assertFalse(all.isEmpty(), source + " has no cases");
+    assertFalse(covered.isEmpty(), source + " has no case that is known here");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> agreesInFloat64() {
+    return known(c -> check(c, DataType.FLOAT64, Tolerances.FLOAT64));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> agreesInFloat32() {
+    return known(c -> check(c, DataType.FLOAT32, Tolerances.FLOAT32));
+  }
+
+  private static Stream<DynamicTest> known(java.util.function.Consumer<Case> check) {
+    return file.cases().stream()
+        .filter(c -> LOSSES.containsKey(c.name()))
+        .map(c -> DynamicTest.dynamicTest(c.toString(), () -> check.accept(c)));
+  }
+
+  private static boolean known(Case c) {
+    return LOSSES.containsKey(c.name());
+  }
+
+  private static void check(Case c, DataType type, double tolerance) {
+    EmbeddingLoss loss = LOSSES.get(c.name()).apply(c);
+    Batch.Result result = batch(c).result(loss, type);
+    Near.assertNear(c.value(), result.value(), tolerance, () -> c + " value");
+    Near.assertNear(
+        c.gradEmbeddings(),
+        result.gradients().get(EmbeddingLoss.EMBEDDINGS),
+        tolerance,
+        () -> c + " gradient of the embeddings");
+    c.gradWeights()
+        .forEach(
+            (name, gradient) ->
+                Near.assertNear(
+                    table(gradient),
+                    result.gradients().get(NAMES.get(name)),
+                    tolerance,
+                    () -> c + " gradient of " + name));
+    assertTrue(result.gradients().size() == 1 + c.gradWeights().size(), c + " has other inputs");
+  }
+
+  private static Batch batch(Case c) {
+    Map<String, double[][]> perClass = new LinkedHashMap<>();
+    c.weights().forEach((name, w) -> perClass.put(NAMES.get(name), table(w)));
+    return new Batch(file.embeddings(), file.labels(), perClass);
+  }
+
+  /** A list of numbers, or of lists of numbers, as rows. */
+  private static double[][] table(Object json) {
+    return ((List<?>) json)
+        .stream()
+            .map(
+                row ->
+                    row instanceof List<?> numbers
+                        ? numbers.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray()
+                        : new double[] {((Number) row).doubleValue()})
+            .toArray(double[][]::new);
+  }
+}
