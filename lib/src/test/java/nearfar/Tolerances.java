@@ -13,8 +13,8 @@ public final class Tolerances {
   public static final double STEP = 1e-6;
 
   /**
-   * A gradient against a central difference, relative: the difference itself errs by about
-   * h² f''' / 6 + 1e-16 |f| / h.
+   * A gradient against a central difference, relative: the difference itself errs by about h² f'''
+   * / 6 + 1e-16 |f| / h.
    */
   public static final double FINITE_DIFFERENCE = 1e-7;
 

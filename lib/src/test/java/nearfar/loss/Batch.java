@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  * Everything that a loss reads, as plain Java numbers: embeddings, labels and arrays with a row per
  * class (a bias is kept as rows of one number).
  */
+@SuppressWarnings("ArrayRecordComponent") // a bag of figures, never compared
 record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perClass) {
 
   /** A loss's value and its gradients by the name of what they are of. */
@@ -82,8 +83,7 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
   /** Every row of (N, D)-shaped arrays replaced, the bias left alone. */
   Batch mapVectors(UnaryOperator<double[]> row) {
     Map<String, double[][]> changed = new LinkedHashMap<>(perClass);
-    changed.replaceAll(
-        (name, rows) -> name.equals(EmbeddingLoss.BIAS) ? rows : mapped(rows, row));
+    changed.replaceAll((name, rows) -> name.equals(EmbeddingLoss.BIAS) ? rows : mapped(rows, row));
     return new Batch(mapped(embeddings, row), labels, changed);
   }
 
@@ -139,8 +139,7 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
           gradients.put(a.getName(), rows(a.getGradient()));
         }
       }
-      return new Result(
-          value.toType(DataType.FLOAT64, false).getDouble(), Map.copyOf(gradients));
+      return new Result(value.toType(DataType.FLOAT64, false).getDouble(), Map.copyOf(gradients));
     }
   }
 

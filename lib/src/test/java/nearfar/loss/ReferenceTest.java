@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestFactory;
  * -Dnearfar.reference=FILE} checks another file of the same form; a case whose name is not known
  * here is listed as not covered.
  */
+@SuppressWarnings({"ArrayRecordComponent", "UnusedMethod"}) // the file as it is, never compared
 class ReferenceTest {
 
   private static final String BUNDLED = "/reference/losses-1.json";
@@ -66,8 +67,7 @@ class ReferenceTest {
 
   /** Which loss a case is about. */
   private static final Map<String, Function<Case, EmbeddingLoss>> LOSSES =
-      Map.ofEntries(
-          Map.entry("softmax_cross_entropy", c -> SoftmaxLoss.of()));
+      Map.ofEntries(Map.entry("softmax_cross_entropy", c -> SoftmaxLoss.of()));
 
   private static String source = "";
   private static File file;
@@ -90,7 +90,8 @@ class ReferenceTest {
   @Test
   void saysWhatIsCovered() {
     List<String> all = file.cases().stream().map(Case::toString).toList();
-    List<String> covered = file.cases().stream().filter(ReferenceTest::known).map(Case::toString).toList();
+    List<String> covered =
+        file.cases().stream().filter(ReferenceTest::known).map(Case::toString).toList();
     List<String> not = all.stream().filter(name -> !covered.contains(name)).toList();
     System.out.printf(
         "reference %s (N = %d, D = %d, C = %d): covered %d of %d cases: %s; not covered: %s%n",
