@@ -6,39 +6,27 @@ final class Geometry {
   private Geometry() {}
 
   /** Four running sums, since one alone waits for each addition to end before the next begins. */
-  static double dot(double[] u, double[] v) {
+  static double squaredDistance(double[] u, double[] v) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
     int k = 0;
     for (; k + 3 < u.length; k += 4) {
-      a += u[k] * v[k];
-      b += u[k + 1] * v[k + 1];
-      c += u[k + 2] * v[k + 2];
-      d += u[k + 3] * v[k + 3];
-    }
-    for (; k < u.length; k++) {
-      a += u[k] * v[k];
-    }
-    return (a + b) + (c + d);
-  }
-
-  static double squaredDistance(double[] u, double[] v) {
-    double a = 0;
-    double b = 0;
-    int k = 0;
-    for (; k + 1 < u.length; k += 2) {
       double p = u[k] - v[k];
       double q = u[k + 1] - v[k + 1];
+      double r = u[k + 2] - v[k + 2];
+      double s = u[k + 3] - v[k + 3];
       a += p * p;
       b += q * q;
+      c += r * r;
+      d += s * s;
     }
-    if (k < u.length) {
+    for (; k < u.length; k++) {
       double p = u[k] - v[k];
       a += p * p;
     }
-    return a + b;
+    return (a + b) + (c + d);
   }
 
   /**

@@ -1,0 +1,234 @@
+package nearfar.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How well a threshold on similarity tells pairs of one class from pairs of two: of all N(N − 1)/2
+ * pairs, those at least as similar as the threshold are accepted. TAR (true accept rate) is the
+ * accepted fraction of the pairs within a class, FAR (false accept rate) that of the pairs between
+ * classes. Pairs of equal similarity are accepted together: one threshold, one point of the curve.
+ *
+ * <p>Definitions are those of scikit-learn's {@code roc_curve(drop_intermediate=False)} and {@code
+ * average_precision_score}. Embeddings alone in their class give pairs between classes only.
+ *
+ * <p>Time O(N²·(D + log N)), memory of 8 bytes a pair: 16 MB for 2,000 embeddings.
+ */
+public final class Verification {
+
+  private final Pairs pairs;
+  private final double auc;
+  private final double eer;
+  private final double averagePrecision;
+
+  /**
+   * A point of the ROC curve.
+   *
+   * @param far false accept rate, in [0, 1]
+   * @param tar true accept rate, in [0, 1]
+   * @param threshold the least similarity that is accepted; infinite where none is
+   */
+  public record Point(double far, double tar, double threshold) {}
+
+  /** Told of every threshold, falling from infinity, with the number of pairs accepted there. */
+  private interface Step {
+    void at(double threshold, int trueAccepts, int falseAccepts);
+  }
+
+  private Verification(Pairs pairs) {
+    this.pairs = pairs;
+    int within = pairs.intra().length;
+    int between = pairs.inter().length;
+    var sums =
+        new Step() {
+          // Twice the area in units of one pair of pairs: whole numbers, so that no digit is lost.
+          private double area = 0;
+          private double precision = 0;
+          private double nearest = Double.POSITIVE_INFINITY;
+          private double equalError = 0;
+          private int trueBefore = 0;
+          private int falseBefore = 0;
+
+          @Override
+          public void at(double threshold, int trueAccepts, int falseAccepts) {
+            area += (double) (falseAccepts - falseBefore) * ((double) trueAccepts + trueBefore);
+            if (trueAccepts > trueBefore) {
+              double accepted = (double) trueAccepts + falseAccepts;
+              precision += (trueAccepts - trueBefore) * (trueAccepts / accepted);
+            }
+            double far = (double) falseAccepts / between;
+            double missed = 1 - (double) trueAccepts / within;
+            if (Math.abs(far - missed) < nearest) {
+              nearest = Math.abs(far - missed);
+              equalError = (far + missed) / 2;
+            }
+            trueBefore = trueAccepts;
+            falseBefore = falseAccepts;
+          }
+        };
+    walk(sums);
+    this.auc = sums.area / 2 / within / between;
+    this.averagePrecision = sums.precision / within;
+    this.eer = sums.equalError;
+  }
+
+  /**
+   * Compares all pairs by cosine similarity.
+   *
+   * @param embeddings what is compared
+   * @return the measures
+   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, or an
+   *     embedding is the zero vector
+   */
+  public static Verification of(Embeddings embeddings) {
+    return of(embeddings, Similarity.COSINE);
+  }
+
+  /**
+   * Compares all pairs by a similarity.
+   *
+   * @param embeddings what is compared
+   * @param similarity what to compare by
+   * @return the measures
+   * @throws IllegalArgumentException if no class has two embeddings, or there is but one class; if
+   *     one is the zero vector and the similarity is the cosine
+   */
+  public static Verification of(Embeddings embeddings, Similarity similarity) {
+    return new Verification(Pairs.of(embeddings, similarity.prepare(embeddings), similarity::of));
+  }
+
+  private void walk(Step step) {
+    double[] intra = pairs.intra();
+    double[] inter = pairs.inter();
+    int p = intra.length;
+    int q = inter.length;
+    step.at(Double.POSITIVE_INFINITY, 0, 0);
+    while (p > 0 || q > 0) {
+      double threshold =
+          Math.max(
+              p > 0 ? intra[p - 1] : Double.NEGATIVE_INFINITY,
+              q > 0 ? inter[q - 1] : Double.NEGATIVE_INFINITY);
+      while (p > 0 && intra[p - 1] == threshold) {
+        p--;
+      }
+      while (q > 0 && inter[q - 1] == threshold) {
+        q--;
+      }
+      step.at(threshold, intra.length - p, inter.length - q);
+    }
+  }
+
+  /**
+   * Area under the ROC curve by the trapezoidal rule: the probability that a pair within a class is
+   * more similar than a pair between classes, equal ones counting one half.
+   *
+   * @return an area in [0, 1]; 0.5 is chance
+   */
+  public double auc() {
+    return auc;
+  }
+
+  /**
+   * Equal error rate: at the threshold where FAR and 1 − TAR differ least (the highest such), the
+   * mean of the two.
+   *
+   * @return a rate in [0, 1]
+   */
+  public double eer() {
+    return eer;
+  }
+
+  /**
+   * Average precision: Σ over falling thresholds of the rise in TAR times the precision there, the
+   * fraction of accepted pairs that are within a class.
+   *
+   * @return a fraction in [0, 1]
+   */
+  public double averagePrecision() {
+    return averagePrecision;
+  }
+
+  /**
+   * TAR@FAR: the largest true accept rate of all thresholds whose false accept rate is at most the
+   * given one. Nothing is interpolated: below one pair in {@link #interPairs()} a rate means "no
+   * false accept at all".
+   *
+   * @param far the false accept rate allowed, in [0, 1]
+   * @return the true accept rate, in [0, 1]
+   * @throws IllegalArgumentException if the rate is not in [0, 1]
+   */
+  public double tarAtFar(double far) {
+    if (!(far >= 0 && far <= 1)) {
+      throw new IllegalArgumentException("a false accept rate must be in [0, 1], got " + far);
+    }
+    int[] best = new int[1];
+    walk(
+        (threshold, trueAccepts, falseAccepts) -> {
+          if ((double) falseAccepts / interPairs() <= far) {
+            best[0] = trueAccepts;
+          }
+        });
+    return (double) best[0] / intraPairs();
+  }
+
+  /**
+   * The ROC curve from (0, 0) to (1, 1), FAR and TAR rising. Points in the middle of a horizontal
+   * or vertical run are left out; the curve is the same without them.
+   *
+   * @return the corners of the curve
+   */
+  public List<Point> roc() {
+    List<Point> points = new ArrayList<>();
+    int[][] counts = new int[2][2]; // (true, false accepts) of the last two points kept
+    walk(
+        (threshold, trueAccepts, falseAccepts) -> {
+          int last = points.size() - 1;
+          boolean upright =
+              last > 0 && counts[0][1] == counts[1][1] && counts[1][1] == falseAccepts;
+          boolean level = last > 0 && counts[0][0] == counts[1][0] && counts[1][0] == trueAccepts;
+          if (upright || level) {
+            points.remove(last);
+          } else {
+            counts[0] = counts[1];
+          }
+          counts[1] = new int[] {trueAccepts, falseAccepts};
+          points.add(
+              new Point(
+                  (double) falseAccepts / interPairs(),
+                  (double) trueAccepts / intraPairs(),
+                  threshold));
+        });
+    return List.copyOf(points);
+  }
+
+  /**
+   * How many pairs are of one class.
+   *
+   * @return the number of pairs within a class
+   */
+  public int intraPairs() {
+    return pairs.intra().length;
+  }
+
+  /**
+   * How many pairs are of two classes.
+   *
+   * @return the number of pairs between classes
+   */
+  public int interPairs() {
+    return pairs.inter().length;
+  }
+
+  /** Such as "verification of 28,680 pairs: AUC 0.981, EER 0.067, TAR@FAR 0.01 0.712". */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "verification of %,d pairs: AUC %.3f, EER %.3f, TAR@FAR 0.01 %.3f",
+        (long) intraPairs() + interPairs(),
+        auc,
+        eer,
+        tarAtFar(0.01));
+  }
+}

@@ -1,0 +1,166 @@
+package nearfar.evaluation;
+
+import static nearfar.Tolerances.FLOAT64;
+import static nearfar.evaluation.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetrievalTest {
+
+  @Test
+  void isRightWhereItCanBeCountedByHand() {
+    // On the line, by Euclidean distance: a0 a1 b2 a4 b8. R = 2 for a, 1 for b.
+    Embeddings e =
+        Embeddings.of(new double[][] {{0}, {1}, {2}, {4}, {8}}, new int[] {0, 0, 1, 0, 1});
+    Retrieval r = Retrieval.of(e, Similarity.EUCLIDEAN);
+    // a0: a b a b; a1: a b a b (0 and 2 are equally far, 0 comes first); b2: a a a b (0 and 4
+    // tied);
+    // a4: b a a b; b8: a b a a.
+    assertEquals(2 / 5.0, r.recallAt(1), FLOAT64);
+    assertEquals(4 / 5.0, r.recallAt(2), FLOAT64);
+    assertEquals(1, r.recallAt(4), FLOAT64);
+    assertEquals((1 / 2.0 + 1 / 2.0 + 0 + 1 / 2.0 + 0) / 5, r.rPrecision(), FLOAT64);
+    assertEquals((1 / 2.0 + 1 / 2.0 + 0 + 1 / 4.0 + 0) / 5, r.mapAtR(), FLOAT64);
+    assertEquals(5, r.queries());
+    assertEquals(
+        "retrieval of 5 queries: Recall@1 0.400, R-precision 0.300, MAP@R 0.250", r.toString());
+  }
+
+  @Test
+  void leavesOutThoseAloneInTheirClassAsQueriesAndSaysSo() {
+    // Row 1 is alone in its class, and in the way of rows 0 and 2.
+    Embeddings e = Embeddings.of(new double[][] {{0}, {1}, {2}}, new int[] {0, 7, 0});
+    Retrieval r = Retrieval.of(e, Similarity.EUCLIDEAN);
+    assertEquals(2, r.queries());
+    assertEquals(1, r.queriesLeftOut());
+    assertEquals(0, r.recallAt(1));
+    assertEquals(1, r.recallAt(2));
+    assertTrue(r.toString().contains("2 queries (1 alone in their class left out)"), r.toString());
+  }
+
+  @Test
+  void ranksTheLowerRowFirstWhereEquallySimilar() {
+    // From row 0: 1 2. From row 1 (alone): no query. From row 2: 0 1.
+    double[][] same = {{1, 1}, {1, 1}, {1, 1}};
+    assertEquals(0.5, Retrieval.of(Embeddings.of(same, new int[] {0, 1, 0})).recallAt(1));
+    assertEquals(1, Retrieval.of(Embeddings.of(same, new int[] {0, 0, 1})).recallAt(1));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void equalsBruteForceWithTiesAndOneImageClasses(long seed) {
+    for (Similarity similarity : Similarity.values()) {
+      equalsBruteForce(Clouds.tied(seed), similarity);
+      equalsBruteForce(Clouds.random(40, 5, 7, 0.7, seed), similarity);
+    }
+  }
+
+  /** Sorts lists of boxed rows, one query at a time, and counts as the definitions are written. */
+  private static void equalsBruteForce(Embeddings e, Similarity similarity) {
+    int n = e.size();
+    int queries = 0;
+    double[] recall = new double[n];
+    double rPrecision = 0;
+    double map = 0;
+    for (int i = 0; i < n; i++) {
+      int query = i;
+      List<Integer> others = new ArrayList<>();
+      for (int j = 0; j < n; j++) {
+        if (j != i) {
+          others.add(j);
+        }
+      }
+      others.sort(Comparator.comparingDouble(j -> -similarity(e, query, j, similarity)));
+      List<Boolean> hit = others.stream().map(j -> e.label(j) == e.label(query)).toList();
+      int relevant = (int) hit.stream().filter(h -> h).count();
+      if (relevant == 0) {
+        continue;
+      }
+      queries++;
+      for (int k = 1; k < n; k++) {
+        recall[k] += hit.subList(0, k).contains(true) ? 1 : 0;
+      }
+      double average = 0;
+      for (int rank = 1; rank <= relevant; rank++) {
+        double precision = hit.subList(0, rank).stream().filter(h -> h).count() / (double) rank;
+        average += hit.get(rank - 1) ? precision : 0;
+        rPrecision += rank == relevant ? precision : 0;
+      }
+      map += average / relevant;
+    }
+    Retrieval r = Retrieval.of(e, similarity);
+    assertEquals(queries, r.queries());
+    assertEquals(n - queries, r.queriesLeftOut());
+    assertEquals(rPrecision / queries, r.rPrecision(), FLOAT64);
+    assertEquals(map / queries, r.mapAtR(), FLOAT64);
+    for (int k = 1; k < n; k++) {
+      assertEquals(recall[k] / queries, r.recallAt(k), FLOAT64, "k = " + k);
+    }
+  }
+
+  static double similarity(Embeddings e, int i, int j, Similarity similarity) {
+    double[] u = e.vector(i);
+    double[] v = e.vector(j);
+    double product = 0;
+    double uu = 0;
+    double vv = 0;
+    double between = 0;
+    for (int k = 0; k < u.length; k++) {
+      product += u[k] * v[k];
+      uu += u[k] * u[k];
+      vv += v[k] * v[k];
+      between += Math.pow(u[k] - v[k], 2);
+    }
+    return similarity == Similarity.COSINE ? product / Math.sqrt(uu * vv) : -between;
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {11, 12, 13})
+  void cosineRetrievalKnowsNoLengthsAndNoNamesOfLabels(long seed) {
+    Embeddings e = Clouds.random(60, 4, 5, 0.8, seed);
+    double[][] longer = e.vectors();
+    int[] renamed = e.labels();
+    for (int i = 0; i < longer.length; i++) {
+      renamed[i] = 100 - 3 * renamed[i];
+      for (int k = 0; k < longer[i].length; k++) {
+        longer[i][k] *= 1 + i;
+      }
+    }
+    Retrieval one = Retrieval.of(e);
+    Retrieval other = Retrieval.of(Embeddings.of(longer, renamed));
+    assertEquals(one.mapAtR(), other.mapAtR(), FLOAT64);
+    assertEquals(one.recallAt(3), other.recallAt(3), FLOAT64);
+  }
+
+  @Test
+  void refusesWhatHasNoAnswer() {
+    refused(
+        () -> Retrieval.of(Embeddings.of(new double[][] {{1}}, new int[] {0})),
+        "1 embeddings of 1 classes");
+    refused(
+        () -> Retrieval.of(Embeddings.of(new double[][] {{1}, {2}}, new int[] {0, 1})),
+        "2 embeddings of 2 classes, each alone");
+    Embeddings zero = Embeddings.of(new double[][] {{1}, {0}, {2}}, new int[3]);
+    refused(() -> Retrieval.of(zero), "row 1 is the zero vector");
+    Retrieval r = Retrieval.of(zero, Similarity.EUCLIDEAN);
+    refused(() -> r.recallAt(0), "[1, 2]", "got 0");
+    refused(() -> r.recallAt(3), "[1, 2]", "got 3");
+  }
+
+  @Test
+  void takesAboutASecondForTwoThousand() {
+    Embeddings e = Clouds.random(2000, 64, 40, 1, 1);
+    // Generous: the figure guards against an algorithm of a higher order, not against a busy
+    // machine.
+    Assertions.assertTimeout(Duration.ofSeconds(8), () -> Retrieval.of(e));
+  }
+}

@@ -1,0 +1,179 @@
+package nearfar.evaluation;
+
+import static nearfar.Tolerances.FLOAT64;
+import static nearfar.evaluation.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerificationTest {
+
+  @Test
+  void isRightWhereItCanBeCountedByHand() {
+    // Distances on the line 0 1 3 | 4: within 1 2 3, between 4 3 1.
+    Embeddings e = Embeddings.of(new double[][] {{0}, {1}, {3}, {4}}, new int[] {0, 0, 0, 1});
+    Verification v = Verification.of(e, Similarity.EUCLIDEAN);
+    // Falling: {1, 1'}, {2}, {3, 3'}, {4'}: (far, tar) = (1/3, 1/3), (1/3, 2/3), (2/3, 1), (1, 1).
+    assertEquals(3, v.intraPairs());
+    assertEquals(3, v.interPairs());
+    assertEquals(1 / 18.0 + 5 / 18.0 + 1 / 3.0, v.auc(), FLOAT64);
+    assertEquals(1 / 3.0, v.eer(), FLOAT64);
+    assertEquals((1 / 2.0 + 2 / 3.0 + 3 / 5.0) / 3, v.averagePrecision(), FLOAT64);
+    assertEquals(0, v.tarAtFar(0.3));
+    assertEquals(2 / 3.0, v.tarAtFar(1 / 3.0), FLOAT64);
+    assertEquals(1, v.tarAtFar(1), FLOAT64);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void equalsBruteForceWithTiesAndOneImageClasses(long seed) {
+    for (Similarity similarity : Similarity.values()) {
+      equalsBruteForce(Clouds.tied(seed), similarity);
+      equalsBruteForce(Clouds.random(25, 4, 5, 0.7, seed), similarity);
+    }
+  }
+
+  /** Counts all pairs anew at every threshold; the area is the probability that it stands for. */
+  private static void equalsBruteForce(Embeddings e, Similarity similarity) {
+    List<Double> within = new ArrayList<>();
+    List<Double> between = new ArrayList<>();
+    TreeSet<Double> thresholds = new TreeSet<>();
+    for (int j = 0; j < e.size(); j++) {
+      for (int i = 0; i < j; i++) {
+        double s = RetrievalTest.similarity(e, i, j, similarity);
+        // A vector's copies have equal cosines but for the last digit: these are ties.
+        s = Math.round(s * 1e12) / 1e12;
+        (e.label(i) == e.label(j) ? within : between).add(s);
+        thresholds.add(s);
+      }
+    }
+    double wins = 0;
+    for (double w : within) {
+      for (double b : between) {
+        wins += w > b ? 1 : w == b ? 0.5 : 0;
+      }
+    }
+    double nearest = 1;
+    double equalError = 0.5;
+    double averagePrecision = 0;
+    double tarBefore = 0;
+    double[] fars = {0, 0.01, 0.1, 0.37, 1};
+    double[] best = new double[fars.length];
+    for (double t : thresholds.descendingSet()) {
+      double accepted = within.stream().filter(s -> s >= t).count();
+      double falsely = between.stream().filter(s -> s >= t).count();
+      double tar = accepted / within.size();
+      double far = falsely / between.size();
+      averagePrecision += (tar - tarBefore) * accepted / (accepted + falsely);
+      tarBefore = tar;
+      if (Math.abs(far - (1 - tar)) < nearest) {
+        nearest = Math.abs(far - (1 - tar));
+        equalError = (far + 1 - tar) / 2;
+      }
+      for (int f = 0; f < fars.length; f++) {
+        best[f] = far <= fars[f] ? Math.max(best[f], tar) : best[f];
+      }
+    }
+    Verification v = Verification.of(e, similarity);
+    assertEquals(within.size(), v.intraPairs());
+    assertEquals(between.size(), v.interPairs());
+    assertEquals(wins / within.size() / between.size(), v.auc(), FLOAT64);
+    assertEquals(equalError, v.eer(), FLOAT64);
+    assertEquals(averagePrecision, v.averagePrecision(), FLOAT64);
+    for (int f = 0; f < fars.length; f++) {
+      assertEquals(best[f], v.tarAtFar(fars[f]), FLOAT64, "FAR " + fars[f]);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {21, 22, 23})
+  void theCurveRisesFromCornerToCornerOverTheSameArea(long seed) {
+    for (Embeddings e : List.of(Clouds.tied(seed), Clouds.random(80, 4, 6, 0.7, seed))) {
+      Verification v = Verification.of(e);
+      List<Verification.Point> roc = v.roc();
+      assertEquals(new Verification.Point(0, 0, Double.POSITIVE_INFINITY), roc.get(0));
+      assertEquals(1, roc.get(roc.size() - 1).far());
+      assertEquals(1, roc.get(roc.size() - 1).tar());
+      double area = 0;
+      for (int i = 1; i < roc.size(); i++) {
+        var a = roc.get(i - 1);
+        var b = roc.get(i);
+        assertTrue(b.far() >= a.far() && b.tar() >= a.tar() && b.threshold() < a.threshold());
+        area += (b.far() - a.far()) * (a.tar() + b.tar()) / 2;
+      }
+      assertEquals(v.auc(), area, FLOAT64);
+      assertTrue(
+          roc.size() <= 2 * Math.min(v.intraPairs(), v.interPairs()) + 2, "corners: " + roc.size());
+    }
+  }
+
+  @Test
+  void separateClassesAreToldApartAndOnePointIsChance() {
+    double[][] apart = {{1, 0}, {1, 0.1}, {0, 1}, {0.1, 1}};
+    Verification perfect = Verification.of(Embeddings.of(apart, new int[] {0, 0, 1, 1}));
+    assertEquals(1, perfect.auc());
+    assertEquals(0, perfect.eer());
+    assertEquals(1, perfect.averagePrecision());
+    assertEquals(1, perfect.tarAtFar(0));
+    double[][] collapsed = {{1, 2}, {1, 2}, {1, 2}, {1, 2}};
+    Verification chance = Verification.of(Embeddings.of(collapsed, new int[] {0, 0, 1, 1}));
+    assertEquals(0.5, chance.auc());
+    assertEquals(0.5, chance.eer());
+    assertEquals(2 / 6.0, chance.averagePrecision(), FLOAT64);
+    assertEquals(0, chance.tarAtFar(0.99));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {31, 32, 33})
+  void equalDirectionsAreTiedToTheLastDigit(long seed) {
+    // Ten directions, each twice at two lengths: one class a direction, then all in two classes.
+    double[][] directions = Clouds.gaussian(new Random(seed), 10, 7);
+    double[][] vectors = new double[20][7];
+    int[] labels = new int[20];
+    for (int i = 0; i < 20; i++) {
+      labels[i] = i < 19 ? i / 2 : 0;
+      for (int k = 0; k < 7; k++) {
+        vectors[i][k] = directions[i / 2][k] * (1 + i);
+      }
+    }
+    // Nine pairs of one direction are within a class and one is not; all are accepted at 1.
+    Verification v = Verification.of(Embeddings.of(vectors, labels));
+    assertEquals(1, v.roc().get(1).threshold());
+    assertEquals(1.0 / v.interPairs(), v.roc().get(1).far());
+    assertEquals(9.0 / v.intraPairs(), v.roc().get(1).tar());
+  }
+
+  @Test
+  void refusesWhatHasNoAnswer() {
+    refused(
+        () -> Verification.of(Embeddings.of(new double[][] {{1}}, new int[] {0})), "1 embeddings");
+    refused(
+        () -> Verification.of(Embeddings.of(new double[][] {{1}, {2}}, new int[] {4, 4})),
+        "two classes or more",
+        "2 embeddings, all of class 4");
+    refused(
+        () -> Verification.of(Embeddings.of(new double[][] {{1}, {2}}, new int[] {0, 1})),
+        "each alone in its class");
+    Verification v =
+        Verification.of(Embeddings.of(new double[][] {{1}, {2}, {-1}}, new int[] {0, 0, 1}));
+    refused(() -> v.tarAtFar(-0.1), "[0, 1]", "got -0.1");
+    refused(() -> v.tarAtFar(Double.NaN), "got NaN");
+  }
+
+  @Test
+  void takesAboutASecondForTwoMillionPairs() {
+    Embeddings e = Clouds.random(2000, 64, 40, 1, 1);
+    // Generous: the figure guards against an algorithm of a higher order, not against a busy
+    // machine.
+    assertTimeout(Duration.ofSeconds(8), () -> Verification.of(e));
+  }
+}
