@@ -143,6 +143,15 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
     }
   }
 
+  /** An array that a loss updates itself, after one step; float64, or float32 widened. */
+  double[][] updated(EmbeddingLoss loss, String name, DataType type) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDList predictions = predictions(manager, type);
+      loss.afterStep(labels(manager).head(), predictions);
+      return rows(predictions.get(name));
+    }
+  }
+
   static NDArray array(NDManager manager, String name, double[][] rows, DataType type) {
     double[] flat = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
     Shape shape =

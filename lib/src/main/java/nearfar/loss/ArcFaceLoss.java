@@ -1,0 +1,92 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import java.util.Set;
+import nearfar.distance.UnitVectors;
+
+/**
+ * ArcFace: softmax cross entropy on angles. Let θ_j be the angle between an embedding (N, D) and
+ * class vector j (C, D), and y its true class. The logits are
+ *
+ * <p>s · cos θ_j for j ≠ y, and s · cos(θ_y + m) for the true class,
+ *
+ * <p>so that an embedding must be nearer to its own class vector than to any other by the angle m.
+ * The mean over the batch. From W x + b: b is dropped, both lengths are set to 1.
+ *
+ * <p>Past θ_y = π − m, where cos(θ + m) would rise again, the true logit is s · (cos θ_y − m sin
+ * m). That switch is not continuous: at m = 0.5 the target falls from −1 to −1.117. With m = 0 this
+ * is normalised softmax with temperature 1 / s.
+ *
+ * <p>Margin in radians, no defaults; the paper uses m = 0.5 and s = 64 for faces. Zero vectors have
+ * no direction: all their cosines are 0.
+ *
+ * <p>Source: Deng, Guo, Xue and Zafeiriou, ArcFace: Additive Angular Margin Loss for Deep Face
+ * Recognition (2019), arXiv:1801.07698, equation 3; the form past π − m is that of the authors'
+ * implementation.
+ */
+public final class ArcFaceLoss extends EmbeddingLoss {
+
+  /** Least sin²: its root has a finite gradient, and sin θ is off by no more than 1e-12. */
+  private static final double LEAST_SIN_SQUARE = 1e-24;
+
+  private final double margin;
+  private final double scale;
+
+  private ArcFaceLoss(double margin, double scale) {
+    super("arcface");
+    this.margin = margin;
+    this.scale = scale;
+  }
+
+  /**
+   * The loss, which needs {@link #VECTORS}.
+   *
+   * @param margin the angle m in radians, in [0, π)
+   * @param scale the factor s of the cosines, greater than 0
+   * @return the loss
+   * @throws IllegalArgumentException if the margin or the scale is out of its range
+   */
+  public static ArcFaceLoss of(double margin, double scale) {
+    if (!(margin >= 0 && margin < Math.PI)) {
+      throw new IllegalArgumentException(
+          "the margin of ArcFace must be in [0, pi) radians, got %s: degrees are converted with Math.toRadians"
+              .formatted(margin));
+    }
+    if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the scale of ArcFace must be a finite number greater than 0, got " + scale);
+    }
+    return new ArcFaceLoss(margin, scale);
+  }
+
+  @Override
+  public Set<String> needs() {
+    return Set.of(VECTORS);
+  }
+
+  @Override
+  public String describe() {
+    return "arcface(margin=%s rad, scale=%s)".formatted(margin, scale);
+  }
+
+  @Override
+  protected NDArray formula(Inputs in) {
+    NDArray cos =
+        UnitVectors.of(in.embeddings()).matMul(UnitVectors.of(in.perClass(VECTORS)).transpose());
+    NDArray cosY = cos.gather(in.labels().expandDims(1), 1);
+    NDArray isY = in.labels().oneHot((int) cos.getShape().get(1), cos.getDataType());
+    NDArray logits = cos.add(isY.mul(withMargin(cosY).sub(cosY)));
+    return SoftmaxLoss.crossEntropy(logits.mul(scale), in.labels());
+  }
+
+  /**
+   * cos(θ + m) = cos θ cos m − sin θ sin m: no acos, whose derivative is infinite at cos θ = ±1.
+   */
+  private NDArray withMargin(NDArray cos) {
+    NDArray sin = cos.square().neg().add(1).maximum(LEAST_SIN_SQUARE).sqrt();
+    NDArray shifted = cos.mul(Math.cos(margin)).sub(sin.mul(Math.sin(margin)));
+    NDArray past = cos.sub(margin * Math.sin(margin));
+    return NDArrays.where(cos.gte(-Math.cos(margin)), shifted, past);
+  }
+}

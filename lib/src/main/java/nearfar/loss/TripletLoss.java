@@ -1,0 +1,187 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.IntToLongFunction;
+import java.util.function.UnaryOperator;
+import nearfar.distance.Distance;
+import nearfar.distance.Euclidean;
+import nearfar.distance.SquaredEuclidean;
+import nearfar.mining.BatchAll;
+import nearfar.mining.BatchHard;
+import nearfar.mining.Miner;
+import nearfar.mining.SemiHard;
+import nearfar.mining.Triplets;
+
+/**
+ * Triplet loss: over triplets (a, p, n) of embeddings x (N, D), an anchor, a positive of its class
+ * and a negative of another,
+ *
+ * <p>[d(a, p) − d(a, n) + margin]₊, or with a soft margin log(1 + exp(d(a, p) − d(a, n))).
+ *
+ * <p>Four small choices: which triplets of the batch (a {@link Miner}), which {@link Distance},
+ * which {@link Reducer}, and the margin, which is in the unit of the distance. Embeddings are taken
+ * as they are; FaceNet scales them to length 1 first, which {@link #normalized()} does. Gradients
+ * flow through the distances, not through the choice of triplets. Where a term is exactly 0 its
+ * gradient is 0. A batch without any valid triplet gives 0 with a zero gradient.
+ *
+ * <p>Batch-all makes of the order of N³ terms; every other miner at most that.
+ *
+ * <p>Sources: Schroff, Kalenichenko and Philbin, FaceNet (2015), equation 2 (squared Euclidean on
+ * unit vectors, sum, margin 0.2); Hermans, Beyer and Leibe, In Defense of the Triplet Loss (2017),
+ * equations 5 and 6, and section 3.2 for the soft margin.
+ */
+public final class TripletLoss extends EmbeddingLoss {
+
+  private final Miner miner;
+  private final Distance distance;
+  private final Reducer reducer;
+  private final Penalty penalty;
+
+  /** What a gap d(a, p) − d(a, n) costs. */
+  private record Penalty(String name, UnaryOperator<NDArray> of) {}
+
+  private TripletLoss(Miner miner, Distance distance, Reducer reducer, Penalty penalty) {
+    super("triplet");
+    this.miner = miner;
+    this.distance = distance;
+    this.reducer = reducer;
+    this.penalty = penalty;
+  }
+
+  /**
+   * A triplet loss with a margin.
+   *
+   * @param miner which triplets
+   * @param distance d
+   * @param reducer how terms become one number
+   * @param margin how much farther than the positive the negative shall be, in the unit of the
+   *     distance, not negative
+   * @return the loss
+   * @throws IllegalArgumentException if the margin is negative, NaN or infinite
+   */
+  public static TripletLoss of(Miner miner, Distance distance, Reducer reducer, double margin) {
+    Settings.notNegative("the margin of a triplet loss", margin);
+    Penalty hinge = new Penalty("margin=" + margin, gap -> Activation.relu(gap.add(margin)));
+    return new TripletLoss(miner, distance, reducer, hinge);
+  }
+
+  /**
+   * A triplet loss with a soft margin, log(1 + exp(d(a, p) − d(a, n))): no margin to choose, and no
+   * triplet is ever quite done.
+   *
+   * @param miner which triplets
+   * @param distance d
+   * @param reducer how terms become one number
+   * @return the loss
+   */
+  public static TripletLoss soft(Miner miner, Distance distance, Reducer reducer) {
+    Penalty softPlus = new Penalty("soft margin", Activation::softPlus);
+    return new TripletLoss(miner, distance, reducer, softPlus);
+  }
+
+  /**
+   * All valid triplets, squared Euclidean distance, mean of the positive terms.
+   *
+   * @param margin in squared units of the embeddings, not negative
+   * @return the loss
+   * @throws IllegalArgumentException if the margin is negative, NaN or infinite
+   */
+  public static TripletLoss batchAll(double margin) {
+    return of(new BatchAll(), new SquaredEuclidean(), Reducer.MEAN_OF_POSITIVE, margin);
+  }
+
+  /**
+   * Farthest positive and nearest negative of every anchor, squared Euclidean distance, mean.
+   *
+   * @param margin in squared units of the embeddings, not negative
+   * @return the loss
+   * @throws IllegalArgumentException if the margin is negative, NaN or infinite
+   */
+  public static TripletLoss batchHard(double margin) {
+    return of(new BatchHard(), new SquaredEuclidean(), Reducer.MEAN, margin);
+  }
+
+  /**
+   * Farthest positive and nearest negative of every anchor, Euclidean distance (not squared), soft
+   * margin, mean: what Hermans, Beyer and Leibe recommend.
+   *
+   * @return the loss
+   */
+  public static TripletLoss batchHardSoft() {
+    return soft(new BatchHard(), new Euclidean(), Reducer.MEAN);
+  }
+
+  /**
+   * Every triplet whose negative is farther than the positive but within the margin, squared
+   * Euclidean distance, mean.
+   *
+   * @param margin in squared units of the embeddings, greater than 0: of the loss and of the miner
+   * @return the loss
+   * @throws IllegalArgumentException if the margin is not greater than 0 and finite
+   */
+  public static TripletLoss semiHard(double margin) {
+    return of(new SemiHard(margin), new SquaredEuclidean(), Reducer.MEAN, margin);
+  }
+
+  /**
+   * The same loss with another reducer.
+   *
+   * @param reducer how terms become one number
+   * @return the loss
+   */
+  public TripletLoss reduce(Reducer reducer) {
+    return new TripletLoss(miner, distance, reducer, penalty);
+  }
+
+  /** {@return the same loss on embeddings scaled to length 1} */
+  public TripletLoss normalized() {
+    return new TripletLoss(miner, distance.normalized(), reducer, penalty);
+  }
+
+  @Override
+  public Set<String> needs() {
+    return Set.of();
+  }
+
+  @Override
+  public String describe() {
+    return "triplet(%s, %s, %s, %s)".formatted(miner, distance, reducer, penalty.name());
+  }
+
+  @Override
+  protected NDArray formula(Inputs in) {
+    NDArray x = in.embeddings();
+    NDArray d = distance.pairwise(x, x);
+    Triplets triplets = miner.mine(rows(d), in.classes());
+    if (triplets.size() == 0) {
+      return x.mul(0).sum(); // not a constant: backward must find the embeddings
+    }
+    long n = x.getShape().get(0);
+    NDArray positive =
+        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.positive(t));
+    NDArray negative =
+        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.negative(t));
+    return reducer.reduce(penalty.of().apply(positive.sub(negative)));
+  }
+
+  /** Distances of all triplets at once, by their place in the flat matrix. */
+  private static NDArray cells(NDArray d, int size, IntToLongFunction place) {
+    long[] places = new long[size];
+    Arrays.setAll(places, place);
+    return d.take(d.getManager().create(places));
+  }
+
+  private static double[][] rows(NDArray d) {
+    double[] flat = d.stopGradient().toType(DataType.FLOAT64, false).toDoubleArray();
+    int n = (int) d.getShape().get(0);
+    double[][] rows = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(flat, i * n, rows[i], 0, n);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,24 @@
+package nearfar.mining;
+
+/** The door of the miners. */
+final class Matrix {
+
+  private Matrix() {}
+
+  static void check(double[][] distances, int[] labels) {
+    if (distances.length != labels.length) {
+      throw notSquare(labels.length, distances.length + " rows");
+    }
+    for (int i = 0; i < distances.length; i++) {
+      if (distances[i].length != labels.length) {
+        throw notSquare(labels.length, distances[i].length + " columns in row " + i);
+      }
+    }
+  }
+
+  private static IllegalArgumentException notSquare(int n, String got) {
+    return new IllegalArgumentException(
+        "distances must be (%d, %d), a row and a column for each of the %d labels, got %s"
+            .formatted(n, n, n, got));
+  }
+}
