@@ -2,6 +2,7 @@ package nearfar.training;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Is told how a training goes, always from the thread that trains. What it draws is its own matter:
@@ -43,6 +44,24 @@ public interface Progress {
    * @param finished whether all epochs were trained
    */
   void end(History reached, boolean finished);
+
+  /**
+   * A fresh progress of the kind that is in force where none is chosen.
+   *
+   * @return a live one if {@link #install} was called, else {@link #lines} on standard output
+   */
+  static Progress byDefault() {
+    return DefaultProgress.current.get();
+  }
+
+  /**
+   * Sets the kind that is in force where none is chosen, for this JVM; the notebook extension does.
+   *
+   * @param supplier makes one for each training
+   */
+  static void install(Supplier<? extends Progress> supplier) {
+    DefaultProgress.current = supplier;
+  }
 
   /**
    * No report at all.

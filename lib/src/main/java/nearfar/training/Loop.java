@@ -1,0 +1,192 @@
+package nearfar.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import nearfar.data.Batches;
+import nearfar.loss.EmbeddingLoss;
+
+/** The training loop: epochs, steps, and when to stop. */
+final class Loop {
+
+  private final Trainer trainer;
+  private final EmbeddingLoss loss;
+  private final Source source;
+  private final Progress progress;
+  private final int epochs;
+  private final double learningRate;
+  private final Recorder recorder = new Recorder();
+  private boolean moved;
+
+  /** Where the batches come from: the images of one epoch's batch, augmented if asked for. */
+  interface Source {
+    NDList batch(NDManager manager, int epoch, int[] indices);
+  }
+
+  Loop(
+      Trainer trainer,
+      EmbeddingLoss loss,
+      Source source,
+      Progress progress,
+      int epochs,
+      double learningRate) {
+    this.trainer = trainer;
+    this.loss = loss;
+    this.source = source;
+    this.progress = progress;
+    this.epochs = epochs;
+    this.learningRate = learningRate;
+  }
+
+  History train(int[] labels, Batches batches) {
+    boolean finished = false;
+    progress.begin(epochs);
+    try {
+      for (int epoch = 0; epoch < epochs; epoch++) {
+        epoch(epoch, batches.epoch(labels, epoch));
+      }
+      finished = true;
+    } finally {
+      progress.end(recorder.history(), finished);
+    }
+    return recorder.history();
+  }
+
+  private void epoch(int epoch, List<int[]> batches) {
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException(
+          "epoch " + (epoch + 1) + " has no batch: the batches must give at least one");
+    }
+    for (int step = 0; step < batches.size(); step++) {
+      if (Thread.interrupted()) {
+        throw new TrainingInterrupted(
+            "training was interrupted "
+                + where(epoch, step, batches.size())
+                + "; "
+                + recorder.epochs()
+                + " of "
+                + epochs
+                + " epochs were finished",
+            recorder.history());
+      }
+      double value = step(batches.get(step), epoch, step, batches.size());
+      progress.step(epoch + 1, step + 1, batches.size(), value);
+    }
+    if (!recorder.endEpoch() && !moved) {
+      throw new TrainingException(
+          "in the first epoch none of the "
+              + batches.size()
+              + " batches gave a gradient (loss "
+              + recorder.history().finalLoss()
+              + "): a loss over pairs or triplets needs batches with at least two classes and at"
+              + " least two images of each, such as ClassBatches.of(8, 4, seed); a loss that is"
+              + " zero from the start has nothing to teach",
+          recorder.history());
+    }
+    progress.epoch(recorder.history());
+  }
+
+  private double step(int[] indices, int epoch, int step, int steps) {
+    // Whatever a step makes belongs to this manager, also what is made from a parameter.
+    try (NDManager manager = trainer.getManager().newSubManager()) {
+      for (Parameter parameter : trainer.getModel().getBlock().getParameters().values()) {
+        parameter.getArray().tempAttach(manager);
+      }
+      NDList batch = source.batch(manager, epoch, indices);
+      NDArray labels = batch.get(1);
+      NDList output;
+      double value;
+      boolean gradient;
+      try (GradientCollector collector = trainer.newGradientCollector()) {
+        output = trainer.forward(new NDList(batch.get(0)));
+        output.head().setName(EmbeddingLoss.EMBEDDINGS);
+        NDArray scalar = evaluate(labels, output, epoch, step, steps);
+        value = scalar.getFloat();
+        recorder.loss(value);
+        if (!Double.isFinite(value)) {
+          throw diverged("the loss became " + value, epoch, step, steps);
+        }
+        // A loss of exactly zero is the floor of a hinge, or a batch without a valid triplet.
+        gradient = value != 0;
+        if (gradient) {
+          collector.backward(scalar);
+        }
+      }
+      judge(output, labels);
+      if (gradient && update()) {
+        loss.afterStep(labels, output);
+      } else {
+        recorder.skip();
+      }
+      return value;
+    }
+  }
+
+  private NDArray evaluate(NDArray labels, NDList output, int epoch, int step, int steps) {
+    try {
+      return loss.evaluate(new NDList(labels), output);
+    } catch (IllegalArgumentException e) {
+      NDArray embeddings = output.head();
+      if (embeddings.isNaN().any().getBoolean() || embeddings.isInfinite().any().getBoolean()) {
+        recorder.loss(Double.NaN);
+        throw diverged("embeddings became NaN or infinite", epoch, step, steps);
+      }
+      throw e;
+    }
+  }
+
+  /** Lets the optimiser move the parameters; false if all gradients are zero. */
+  private boolean update() {
+    try {
+      trainer.step();
+      moved = true;
+      return true;
+    } catch (IllegalStateException e) {
+      // DJL looks for gradients until it has seen some, and takes none for a forgotten backward().
+      if (moved || !String.valueOf(e.getMessage()).contains("all zeros")) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private void judge(NDList output, NDArray labels) {
+    NDArray chosen = Head.choose(output);
+    if (chosen != null) {
+      long right = chosen.eq(labels).toType(DataType.INT64, false).sum().getLong();
+      recorder.judge(right, labels.size());
+    }
+  }
+
+  private TrainingException diverged(String what, int epoch, int step, int steps) {
+    double[] before = recorder.before(5);
+    return new TrainingException(
+        what
+            + " "
+            + where(epoch, step, steps)
+            + ", learning rate "
+            + learningRate
+            + (before.length == 0
+                ? "; it was the first step"
+                : "; the losses before: "
+                    + String.join(
+                        ", ",
+                        Arrays.stream(before)
+                            .mapToObj(v -> String.format(Locale.ROOT, "%.4g", v))
+                            .toList()))
+            + ". A learning rate ten times smaller usually helps; so do normalised images, and a"
+            + " smaller scale or margin",
+        recorder.history());
+  }
+
+  private String where(int epoch, int step, int steps) {
+    return "at step " + (step + 1) + " of " + steps + " in epoch " + (epoch + 1) + " of " + epochs;
+  }
+}

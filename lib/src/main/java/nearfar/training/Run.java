@@ -1,0 +1,277 @@
+package nearfar.training;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import nearfar.data.ImageSet;
+import nearfar.evaluation.Embeddings;
+import nearfar.loss.EmbeddingLoss;
+
+/**
+ * A trained network with its records. It holds native memory until it is closed; what its methods
+ * return is plain Java and outlives it.
+ *
+ * <p>Everything is computed in evaluation mode: batch norm uses the statistics of the training, and
+ * an image's result does not depend on the others.
+ */
+public final class Run implements AutoCloseable {
+
+  private static final int BATCH = 256;
+
+  private final Model model;
+  private final Block backbone;
+  private final ImageSet train;
+  private final String loss;
+  private final History history;
+  private final Provenance provenance;
+
+  Run(
+      Model model,
+      Block backbone,
+      ImageSet train,
+      String loss,
+      History history,
+      Provenance provenance) {
+    this.model = model;
+    this.backbone = backbone;
+    this.train = train;
+    this.loss = loss;
+    this.history = history;
+    this.provenance = provenance;
+  }
+
+  /**
+   * The whole network as a DJL model, for saving or serving it: from images (N, C, H, W) to the
+   * embeddings followed by the class vectors.
+   *
+   * @return the model, which belongs to this run
+   */
+  public Model model() {
+    return model;
+  }
+
+  /**
+   * The trained backbone, from images (N, C, H, W) to embeddings (N, D).
+   *
+   * @return the block, whose parameters belong to this run
+   */
+  public Block backbone() {
+    return backbone;
+  }
+
+  /**
+   * The losses on the way.
+   *
+   * @return the history
+   */
+  public History history() {
+    return history;
+  }
+
+  /**
+   * Where the network comes from.
+   *
+   * @return the provenance
+   */
+  public Provenance provenance() {
+    return provenance;
+  }
+
+  /**
+   * Embeds every image of a set.
+   *
+   * @param images of the shape that was trained on, any classes
+   * @return one vector per image, in the set's order, with its labels and class names
+   * @throws IllegalArgumentException if the images have another shape
+   * @throws IllegalStateException if this run is closed
+   */
+  public Embeddings embed(ImageSet images) {
+    List<float[]> rows = new ArrayList<>(images.size());
+    forward(
+        images,
+        (output, indices) -> {
+          float[] flat = output.head().toFloatArray();
+          int size = flat.length / indices.length;
+          for (int i = 0; i < indices.length; i++) {
+            rows.add(Arrays.copyOfRange(flat, i * size, (i + 1) * size));
+          }
+        });
+    return Embeddings.of(rows.toArray(float[][]::new), images.labels())
+        .withClassNames(images.classNames());
+  }
+
+  /**
+   * The class that the class vectors choose for every image: by the largest logit W·x + b where
+   * there is a bias, by the largest cosine where there are class vectors alone, else by the nearest
+   * center.
+   *
+   * @param images of the shape that was trained on
+   * @return for each image a class of the training set
+   * @throws IllegalArgumentException if the images have another shape
+   * @throws IllegalStateException if the loss has no row per class, or this run is closed
+   */
+  public int[] predict(ImageSet images) {
+    int[] chosen = new int[images.size()];
+    forward(
+        images,
+        (output, indices) -> {
+          NDArray classes =
+              Optional.ofNullable(Head.choose(output))
+                  .orElseThrow(() -> new IllegalStateException(without("a row per class")));
+          long[] batch = classes.toLongArray();
+          for (int i = 0; i < indices.length; i++) {
+            chosen[indices[i]] = (int) batch[i];
+          }
+        });
+    return chosen;
+  }
+
+  /**
+   * The share of images for which {@link #predict} gives the label: a closed-set figure, so the set
+   * must have the classes that were trained on.
+   *
+   * @param images with the classes of the training set
+   * @return the accuracy, in [0, 1]
+   * @throws IllegalArgumentException if the images have another shape, or their class names are not
+   *     those of the training set
+   * @throws IllegalStateException if the loss has no row per class, or this run is closed
+   */
+  public double accuracy(ImageSet images) {
+    if (!images.classNames().equals(train.classNames())) {
+      throw new IllegalArgumentException(
+          "accuracy is for the "
+              + train.classes()
+              + " classes that were trained on, got "
+              + images
+              + " with other classes: measure new classes by retrieval and verification of"
+              + " embed(...)");
+    }
+    int[] chosen = predict(images);
+    int right = 0;
+    for (int i = 0; i < chosen.length; i++) {
+      right += chosen[i] == images.label(i) ? 1 : 0;
+    }
+    return (double) right / chosen.length;
+  }
+
+  /**
+   * The class vectors W: the weights of softmax or ArcFace.
+   *
+   * @return (C, D), a row per class of the training set
+   * @throws IllegalStateException if the loss has none, or this run is closed
+   */
+  public double[][] classVectors() {
+    return matrix(EmbeddingLoss.VECTORS);
+  }
+
+  /**
+   * The bias b of the class vectors.
+   *
+   * @return (C)
+   * @throws IllegalStateException if the loss has none, or this run is closed
+   */
+  public double[] bias() {
+    return doubles(array(EmbeddingLoss.BIAS));
+  }
+
+  /**
+   * The class centers c of center loss.
+   *
+   * @return (C, D), a row per class of the training set
+   * @throws IllegalStateException if the loss has none, or this run is closed
+   */
+  public double[][] centers() {
+    return matrix(EmbeddingLoss.CENTERS);
+  }
+
+  /** Releases the network's native memory; closing twice does nothing. */
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  @Override
+  public String toString() {
+    return "run: " + loss + " on " + train + "; " + history;
+  }
+
+  private double[][] matrix(String name) {
+    NDArray array = array(name);
+    double[] flat = doubles(array);
+    int columns = (int) array.getShape().get(1);
+    double[][] rows = new double[flat.length / columns][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
+    return rows;
+  }
+
+  private static double[] doubles(NDArray array) {
+    float[] flat = array.toFloatArray();
+    double[] values = new double[flat.length];
+    for (int i = 0; i < flat.length; i++) {
+      values[i] = flat[i];
+    }
+    return values;
+  }
+
+  private NDArray array(String name) {
+    checkOpen();
+    for (Parameter parameter : model.getBlock().getParameters().values()) {
+      if (parameter.getName().equals(name)) {
+        return parameter.getArray();
+      }
+    }
+    throw new IllegalStateException(without(name));
+  }
+
+  private String without(String what) {
+    return "the loss "
+        + loss
+        + " has no "
+        + what
+        + ": softmax and ArcFace have vectors, softmax a"
+        + " bias, center loss centers";
+  }
+
+  private void checkOpen() {
+    if (!model.getNDManager().isOpen()) {
+      throw new IllegalStateException(
+          "this run is closed: take what you need from it before close()");
+    }
+  }
+
+  private void forward(ImageSet images, BiConsumer<NDList, int[]> take) {
+    checkOpen();
+    if (images.channels() != train.channels()
+        || images.height() != train.height()
+        || images.width() != train.width()) {
+      throw new IllegalArgumentException(
+          "the network was trained on " + train + ", got " + images + ": resize the images");
+    }
+    for (int from = 0; from < images.size(); from += BATCH) {
+      int[] indices = new int[Math.min(BATCH, images.size() - from)];
+      Arrays.setAll(indices, i -> i);
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] += from;
+      }
+      try (NDManager manager = model.getNDManager().newSubManager()) {
+        for (Parameter parameter : model.getBlock().getParameters().values()) {
+          parameter.getArray().tempAttach(manager);
+        }
+        NDList input = new NDList(images.batch(manager, indices).head());
+        take.accept(
+            model.getBlock().forward(new ParameterStore(manager, false), input, false), indices);
+      }
+    }
+  }
+}
