@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.Embeddings;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.nn.ClassVectors;
 
 /**
  * A trained network with its records. It holds native memory until it is closed; what its methods
@@ -226,9 +227,14 @@ public final class Run implements AutoCloseable {
 
   private NDArray array(String name) {
     checkOpen();
-    for (Parameter parameter : model.getBlock().getParameters().values()) {
-      if (parameter.getName().equals(name)) {
-        return parameter.getArray();
+    // Only the class vectors' own: a backbone's layer may well have a parameter called bias.
+    for (Block block : model.getBlock().getChildren().values()) {
+      if (block instanceof ClassVectors) {
+        for (Parameter parameter : block.getDirectParameters().values()) {
+          if (parameter.getName().equals(name)) {
+            return parameter.getArray();
+          }
+        }
       }
     }
     throw new IllegalStateException(without(name));

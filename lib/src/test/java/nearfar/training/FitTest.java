@@ -1,0 +1,547 @@
+package nearfar.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import nearfar.data.Batches;
+import nearfar.data.ClassBatches;
+import nearfar.data.ImageSet;
+import nearfar.data.ShuffledBatches;
+import nearfar.loss.EmbeddingLoss;
+import nearfar.loss.SoftmaxLoss;
+import nearfar.nn.SmallConv;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FitTest {
+
+  private static final ImageSet BARS = TestImages.bars(4, 12, 12, 3);
+
+  private static Block small() {
+    return new SequentialBlock()
+        .add(Blocks.batchFlattenBlock())
+        .add(Linear.builder().setUnits(8).build())
+        .add(Activation.reluBlock())
+        .add(Linear.builder().setUnits(3).build());
+  }
+
+  private static Fit fit() {
+    return Fit.backbone(FitTest::small)
+        .loss(SoftmaxLoss.of())
+        .batches(ClassBatches.of(4, 4, 5))
+        .epochs(2)
+        .progress(Progress.silent());
+  }
+
+  private static List<float[]> weights(Run run) {
+    List<float[]> weights = new ArrayList<>();
+    for (Parameter parameter : run.model().getBlock().getParameters().values()) {
+      weights.add(parameter.getArray().toFloatArray());
+    }
+    return weights;
+  }
+
+  private static void assertSameBits(List<float[]> expected, List<float[]> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), actual.get(i), 0f, "parameter " + i);
+    }
+  }
+
+  private static <T extends Throwable> String refusal(Class<T> type, Runnable action) {
+    String message = assertThrows(type, action::run).getMessage();
+    return message == null ? "" : message;
+  }
+
+  // Learning
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16})
+  void learnsWhatIsEasyAlsoInTwoDimensions(int dimension) {
+    ImageSet train = TestImages.bars(6, 20, 16, 1);
+    ImageSet test = TestImages.bars(6, 20, 16, 2);
+    try (Run run =
+        Fit.backbone(SmallConv.of(dimension))
+            .loss(SoftmaxLoss.of())
+            .batches(ShuffledBatches.of(32, 5))
+            .epochs(dimension == 2 ? 20 : 8)
+            .learningRate(5e-3)
+            .progress(Progress.silent())
+            .run(train)) {
+      assertTrue(run.history().finalLoss() < run.history().epochs().get(0).loss());
+      assertTrue(run.accuracy(test) > 0.95, run.history() + ", test " + run.accuracy(test));
+      assertEquals(dimension, run.embed(test).dimension());
+      assertEquals(6, run.classVectors().length);
+      assertEquals(dimension, run.classVectors()[0].length);
+      assertEquals(6, run.bias().length);
+    }
+  }
+
+  @Test
+  void momentumLearnsToo() {
+    try (Run run = fit().sgd(0.9).learningRate(0.05).epochs(30).run(BARS)) {
+      assertTrue(run.accuracy(BARS) > 0.95, run.history().toString());
+      assertEquals("SGD, momentum 0.9", run.provenance().settings().get("optimiser"));
+    }
+  }
+
+  // Repeatability
+
+  @ParameterizedTest
+  @ValueSource(longs = {7, 12345678901L})
+  void theSameSeedGivesTheSameBits(long seed) {
+    Supplier<Block> withDropout =
+        () ->
+            new SequentialBlock().add(SmallConv.of(8)).add(Dropout.builder().optRate(0.2f).build());
+    Fit fit = fit().seed(seed);
+    Fit conv =
+        Fit.backbone(withDropout)
+            .loss(SoftmaxLoss.of())
+            .batches(ClassBatches.of(4, 4, 5))
+            .epochs(2)
+            .seed(seed)
+            .progress(Progress.silent());
+    for (Fit recipe : List.of(fit, conv)) {
+      try (Run first = recipe.run(BARS);
+          Run second = recipe.run(BARS);
+          Run other = recipe.seed(seed + 1).run(BARS)) {
+        assertSameBits(weights(first), weights(second));
+        assertEquals(first.history(), second.history());
+        assertEquals(first.history().hashCode(), second.history().hashCode());
+        assertArrayEquals(first.embed(BARS).vectors(), second.embed(BARS).vectors());
+        assertNotEquals(first.history(), other.history());
+      }
+    }
+  }
+
+  // What the loss is told
+
+  @Test
+  void aLossIsEvaluatedOnceAStepAndUpdatesItsOwnMatrix() {
+    TestLosses.Pull pull = new TestLosses.Pull();
+    try (Run run = fit().loss(pull).run(BARS)) {
+      int steps = run.history().steps();
+      assertEquals(6, steps);
+      List<String> expected = new ArrayList<>();
+      for (int i = 0; i < steps; i++) {
+        expected.addAll(List.of("evaluate", "afterStep"));
+      }
+      assertEquals(expected, pull.calls);
+      // From zero, plus one a step; Adam would have moved them otherwise.
+      for (double[] center : run.centers()) {
+        for (double value : center) {
+          assertEquals(steps, value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void stepsWithoutAGradientAreSkippedAndCounted() {
+    try (Run run = fit().loss(new TestLosses.Scripted(0, 0, 1, 0, 1)).run(BARS)) {
+      History.Epoch first = run.history().epochs().get(0);
+      assertEquals(3, first.steps());
+      assertEquals(2, first.skipped());
+      assertEquals(3, run.history().skipped());
+      assertTrue(first.toString().contains("2 of 3 steps without a gradient"), first.toString());
+    }
+  }
+
+  @Test
+  void aFirstEpochWithoutAnyGradientIsAnError() {
+    for (EmbeddingLoss loss : List.of(new TestLosses.Scripted(0), new TestLosses.Flat())) {
+      String message = refusal(TrainingException.class, () -> fit().loss(loss).run(BARS));
+      assertTrue(message.contains("none of the 3 batches gave a gradient"), message);
+      assertTrue(message.contains("ClassBatches"), message);
+    }
+  }
+
+  // Stopping
+
+  @Test
+  void aDivergingLossIsAnErrorThatSaysWhereAndWhatHelps() {
+    TrainingException e =
+        assertThrows(
+            TrainingException.class,
+            () -> fit().loss(new TestLosses.Scripted(1, 1, 1, 1, Float.NaN)).run(BARS));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("the loss became NaN at step 2 of 3 in epoch 2 of 2"), message);
+    assertTrue(message.contains("learning rate 0.001"), message);
+    assertTrue(message.contains("ten times smaller"), message);
+    assertEquals(5, e.reached().steps());
+    assertEquals(1, e.reached().epochs().size());
+    double last = e.reached().stepLosses()[3];
+    assertTrue(message.contains(String.format(java.util.Locale.ROOT, "%.4g", last)), message);
+
+    assertTrue(
+        refusal(TrainingException.class, () -> fit().sgd(0).learningRate(1e30).epochs(5).run(BARS))
+            .contains("learning rate 1.0E30"));
+  }
+
+  /** Interrupts its own thread at a given step of the training. */
+  private static final class Interrupter implements Progress {
+    private final int at;
+    private int steps;
+    private final List<String> ends = new ArrayList<>();
+
+    Interrupter(int at) {
+      this.at = at;
+    }
+
+    @Override
+    public void begin(int epochs) {}
+
+    @Override
+    public void step(int epoch, int step, int ofSteps, double loss) {
+      if (++steps == at) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void epoch(History reached) {}
+
+    @Override
+    public void end(History reached, boolean finished) {
+      ends.add(reached.steps() + " steps, finished " + finished);
+    }
+  }
+
+  @Test
+  void anInterruptStopsAtTheNextStepAndReleasesEverything() {
+    fit().epochs(1).run(BARS).close(); // whatever the engine keeps for good is there now
+    int before = managedArrays();
+    Interrupter interrupter = new Interrupter(5);
+    TrainingInterrupted e =
+        assertThrows(
+            TrainingInterrupted.class, () -> fit().epochs(100).progress(interrupter).run(BARS));
+    assertEquals(List.of("5 steps, finished false"), interrupter.ends);
+    assertEquals(5, e.reached().steps());
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("step 3 of 3 in epoch 2 of 100; 1 of 100 epochs"),
+        e.getMessage());
+    assertFalse(Thread.currentThread().isInterrupted());
+    assertEquals(before, managedArrays());
+    fit().run(BARS).close();
+  }
+
+  // Memory
+
+  private static int managedArrays() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return manager.getParentManager().getManagedArrays().size();
+    }
+  }
+
+  @Test
+  void nativeMemoryDoesNotGrowWithTheSteps() {
+    List<Integer> held = new ArrayList<>();
+    Progress counting =
+        new Progress() {
+          @Override
+          public void begin(int epochs) {}
+
+          @Override
+          public void step(int epoch, int step, int steps, double loss) {
+            held.add(managedArrays());
+          }
+
+          @Override
+          public void epoch(History reached) {}
+
+          @Override
+          public void end(History reached, boolean finished) {}
+        };
+    int before = managedArrays();
+    Run run = fit().loss(SoftmaxLoss.of()).epochs(20).progress(counting).run(BARS);
+    int after = managedArrays();
+    run.embed(BARS);
+    run.accuracy(BARS);
+    assertEquals(after, managedArrays(), "embedding");
+    run.close();
+    run.close();
+    assertEquals(before, managedArrays(), "closing");
+    assertEquals(60, held.size());
+    assertTrue(held.get(0) > before);
+    assertEquals(Collections.min(held), Collections.max(held), held.toString());
+  }
+
+  // The run
+
+  @Test
+  void embeddingKeepsTheOrderAndDoesNotDependOnTheBatch() {
+    ImageSet many = TestImages.bars(3, 100, 12, 9); // more than one batch of embedding
+    try (Run run =
+        Fit.backbone(SmallConv.of(4))
+            .loss(SoftmaxLoss.of())
+            .batches(ShuffledBatches.of(50, 1))
+            .epochs(1)
+            .progress(Progress.silent())
+            .run(many)) {
+      double[][] all = run.embed(many).vectors();
+      assertEquals(300, all.length);
+      assertArrayEquals(many.labels(), run.embed(many).labels());
+      assertEquals(many.classNames(), run.embed(many).classNames());
+      int[] some = {299, 7, 258};
+      double[][] few = run.embed(many.select(some)).vectors();
+      for (int i = 0; i < some.length; i++) {
+        assertArrayEquals(all[some[i]], few[i], 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void predictionIsTheLargestLogit() {
+    try (Run run = fit().run(BARS)) {
+      double[][] x = run.embed(BARS).vectors();
+      double[][] w = run.classVectors();
+      double[] b = run.bias();
+      int[] chosen = run.predict(BARS);
+      int right = 0;
+      for (int i = 0; i < x.length; i++) {
+        int best = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < w.length; c++) {
+          double logit = b[c];
+          for (int k = 0; k < w[c].length; k++) {
+            logit += w[c][k] * x[i][k];
+          }
+          if (logit > largest) {
+            largest = logit;
+            best = c;
+          }
+        }
+        assertEquals(best, chosen[i]);
+        right += best == BARS.label(i) ? 1 : 0;
+      }
+      assertEquals((double) right / x.length, run.accuracy(BARS));
+    }
+  }
+
+  @Test
+  void provenanceNamesDataSettingsAndVersions() {
+    try (Run run = fit().seed(99).run(BARS)) {
+      Provenance p = run.provenance();
+      assertEquals(BARS.checksum(), p.fields().get("checksum"));
+      assertEquals(BARS.toString(), p.fields().get("data"));
+      assertEquals("99", p.fields().get("seed"));
+      assertEquals(SoftmaxLoss.of().describe(), p.fields().get("loss"));
+      assertEquals(ClassBatches.of(4, 4, 5).describe(), p.fields().get("batches"));
+      assertEquals("Adam", p.fields().get("optimiser"));
+      assertEquals("SequentialBlock, 1187 parameters", p.fields().get("backbone"));
+      assertEquals(Knobs.device().toString(), p.fields().get("device"));
+      assertTrue(String.valueOf(p.fields().get("engine")).startsWith("PyTorch 2."));
+      assertTrue(p.duration().toNanos() > 0);
+      assertEquals(List.copyOf(p.fields().keySet()).get(0), "data");
+      assertTrue(p.toString().contains(BARS.checksum()));
+      assertThrows(UnsupportedOperationException.class, () -> p.fields().put("seed", "1"));
+    }
+  }
+
+  @Test
+  void aClosedRunSaysSo() {
+    Run run = fit().run(BARS);
+    run.close();
+    assertTrue(refusal(IllegalStateException.class, () -> run.embed(BARS)).contains("closed"));
+    assertTrue(refusal(IllegalStateException.class, run::classVectors).contains("closed"));
+    assertEquals(6, run.history().steps());
+  }
+
+  @Test
+  void aTripletStyleRunHasNoHead() {
+    try (Run run = fit().loss(new TestLosses.Scripted(1)).run(BARS)) {
+      assertFalse(run.history().hasAccuracy());
+      assertTrue(
+          refusal(IllegalStateException.class, run::classVectors)
+              .contains("scripted() has no vectors"));
+      assertTrue(
+          refusal(IllegalStateException.class, () -> run.predict(BARS)).contains("row per class"));
+    }
+  }
+
+  @Test
+  void otherImagesAndOtherClassesAreRefused() {
+    try (Run run = fit().run(BARS)) {
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> run.embed(TestImages.bars(4, 2, 16, 1)))
+              .contains("resize the images"));
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> run.accuracy(TestImages.bars(3, 2, 12, 1)))
+              .contains("the 4 classes that were trained on"));
+    }
+  }
+
+  // Blocks
+
+  @Test
+  void aGivenBlockIsTrainedOncePerRecipeAndFurtherByAnother() {
+    Block block = small();
+    Fit once =
+        Fit.backbone(block)
+            .loss(SoftmaxLoss.of())
+            .batches(ClassBatches.of(4, 4, 5))
+            .epochs(1)
+            .progress(Progress.silent());
+    Run first = once.run(BARS);
+    assertTrue(
+        refusal(IllegalStateException.class, () -> once.seed(3).run(BARS))
+            .contains("Fit.backbone(() -> SmallConv.of(64))"));
+    double[][] reached = first.embed(BARS).vectors();
+    // So small a step leaves the weights where they are: training goes on from there.
+    Run further =
+        Fit.backbone(block)
+            .loss(SoftmaxLoss.of())
+            .batches(ClassBatches.of(4, 4, 5))
+            .epochs(1)
+            .learningRate(1e-9)
+            .progress(Progress.silent())
+            .run(BARS);
+    first.close();
+    double[][] now = further.embed(BARS).vectors();
+    for (int i = 0; i < now.length; i++) {
+      assertArrayEquals(reached[i], now[i], 1e-5);
+    }
+    further.close();
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () ->
+                    Fit.backbone(block)
+                        .loss(SoftmaxLoss.of())
+                        .batches(ClassBatches.of(4, 4, 5))
+                        .run(BARS))
+            .contains("released"));
+  }
+
+  @Test
+  void aBlockInitialisedElsewhereKeepsItsWeightsAndItsFrozenOnesStay() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Block block = small();
+      block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 12, 12));
+      Parameter first = block.getParameters().valueAt(0);
+      first.freeze(true);
+      float[] before = first.getArray().toFloatArray();
+      float[] movedBefore = block.getParameters().valueAt(2).getArray().toFloatArray();
+      try (Run run =
+          Fit.backbone(block)
+              .loss(SoftmaxLoss.of())
+              .batches(ClassBatches.of(4, 4, 5))
+              .epochs(1)
+              .progress(Progress.silent())
+              .run(BARS)) {
+        assertArrayEquals(before, first.getArray().toFloatArray(), 0f);
+        float[] moved = block.getParameters().valueAt(2).getArray().toFloatArray();
+        double distance = 0;
+        for (int i = 0; i < moved.length; i++) {
+          distance += Math.abs(moved[i] - movedBefore[i]);
+        }
+        assertTrue(distance > 0);
+        assertEquals(48, run.embed(BARS).size());
+      }
+    }
+  }
+
+  // Doors
+
+  @Test
+  void whatIsMissingIsNamed() {
+    Fit bare = Fit.backbone(FitTest::small);
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> bare.run(BARS)).contains("call loss(...)"));
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> bare.loss(SoftmaxLoss.of()).run(BARS))
+            .contains("call batches(...)"));
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertTrue(refusal(IllegalArgumentException.class, () -> fit().epochs(0)).contains("got 0"));
+    for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> fit().learningRate(bad))
+              .contains("got " + bad));
+    }
+    for (double bad : new double[] {-0.1, 1, Double.NaN}) {
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> fit().sgd(bad)).contains("got " + bad));
+    }
+  }
+
+  @Test
+  void dataAndLossMustFit() {
+    ImageSet one = BARS.selectClasses(0);
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> fit().batches(ShuffledBatches.of(4, 1)).run(one))
+            .contains("but the set has 1"));
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> fit().batches(ClassBatches.of(4, 13, 1)).run(BARS))
+            .contains("has 12 images"));
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> fit().loss(new TestLosses.Demanding("proxies")).run(BARS))
+            .contains("needs [proxies]"));
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> fit().loss(new TestLosses.Demanding(EmbeddingLoss.BIAS)).run(BARS))
+            .contains("needs [bias]"));
+    Batches wild =
+        new Batches() {
+          @Override
+          public List<int[]> epoch(int[] labels, int epoch) {
+            return List.of(new int[] {0, 48});
+          }
+
+          @Override
+          public String describe() {
+            return "wild";
+          }
+        };
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> fit().batches(wild).run(BARS))
+            .contains("(wild) name image 48, but the set has 48"));
+  }
+
+  @Test
+  void aBackboneMustTakeTheImagesAndGiveVectors() {
+    Fit flat =
+        Fit.backbone(() -> Linear.builder().setUnits(3).build())
+            .loss(new TestLosses.Scripted(1))
+            .batches(ClassBatches.of(4, 4, 5));
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> flat.run(BARS))
+            .contains("the backbone must give one array (N, D)"));
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> flat.loss(SoftmaxLoss.of()).run(BARS))
+            .contains("need embeddings of shape (N, D)"));
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> flat.loss(SoftmaxLoss.of()).run(BARS.resize(5, 5)))
+            .contains("images of shape (1, 5, 5)"));
+  }
+}
