@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Labelled images of one shape, in memory and immutable.
@@ -331,6 +332,29 @@ public final class ImageSet {
   }
 
   /**
+   * A smaller set: of each class at most so many images, chosen at random, in their order.
+   *
+   * @param perClass the most images to keep of a class, at least 1
+   * @param seed chooses the images
+   * @return the smaller set, with all labels and class names
+   * @throws IllegalArgumentException if {@code perClass} is not positive
+   */
+  public ImageSet atMost(int perClass, long seed) {
+    if (perClass < 1) {
+      throw new IllegalArgumentException("keep at least 1 image of each class, got " + perClass);
+    }
+    boolean[] keep = new boolean[size()];
+    for (int c = 0; c < classes(); c++) {
+      int[] indices = indicesOfClass(c);
+      int[] order = Rng.of(seed, c).permutation(indices.length);
+      for (int k = 0; k < Math.min(perClass, indices.length); k++) {
+        keep[indices[order[k]]] = true;
+      }
+    }
+    return select(IntStream.range(0, size()).filter(i -> keep[i]).toArray());
+  }
+
+  /**
    * An open-set split: no class is on both sides, so what is measured on the test side is how well
    * the embedding carries over to classes never trained on. Both sides are relabelled from 0;
    * classes without an image are left out.
@@ -379,7 +403,6 @@ public final class ImageSet {
   public Split splitBySample(double trainFraction, long seed) {
     checkFraction(trainFraction);
     boolean[] toTrain = new boolean[size()];
-    int trainSize = 0;
     for (int c = 0; c < classes(); c++) {
       int[] indices = indicesOfClass(c);
       if (indices.length < 2) {
@@ -399,20 +422,10 @@ public final class ImageSet {
       for (int k = 0; k < train; k++) {
         toTrain[indices[order[k]]] = true;
       }
-      trainSize += train;
     }
-    int[] left = new int[trainSize];
-    int[] right = new int[size() - trainSize];
-    int l = 0;
-    int r = 0;
-    for (int i = 0; i < size(); i++) {
-      if (toTrain[i]) {
-        left[l++] = i;
-      } else {
-        right[r++] = i;
-      }
-    }
-    return new Split(select(left), select(right));
+    return new Split(
+        select(IntStream.range(0, size()).filter(i -> toTrain[i]).toArray()),
+        select(IntStream.range(0, size()).filter(i -> !toTrain[i]).toArray()));
   }
 
   /**
@@ -496,25 +509,37 @@ public final class ImageSet {
   }
 
   /**
-   * Images and labels as arrays of an engine.
+   * All images and labels as arrays of an engine.
    *
    * @param manager owns the arrays
-   * @param indices positions of images; none means all
+   * @return data, float32 of shape (N, C, H, W), and labels, int64 of shape (N)
+   */
+  public NDList batch(NDManager manager) {
+    return batch(manager, IntStream.range(0, size()).toArray());
+  }
+
+  /**
+   * Some images and labels as arrays of an engine.
+   *
+   * @param manager owns the arrays
+   * @param indices positions of images
    * @return data, float32 of shape (B, C, H, W), and labels, int64 of shape (B)
-   * @throws IllegalArgumentException if there is no such image
+   * @throws IllegalArgumentException if none is given or there is no such image
    */
   public NDList batch(NDManager manager, int... indices) {
-    int count = indices.length == 0 ? size() : indices.length;
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("a batch needs at least one image, got none");
+    }
     int length = channels * height * width;
-    float[] data = new float[Math.multiplyExact(count, length)];
-    long[] classes = new long[count];
-    for (int b = 0; b < count; b++) {
-      int i = indices.length == 0 ? b : checkIndex(indices[b]);
+    float[] data = new float[Math.multiplyExact(indices.length, length)];
+    long[] classes = new long[indices.length];
+    for (int b = 0; b < indices.length; b++) {
+      int i = checkIndex(indices[b]);
       System.arraycopy(pixels[i], 0, data, b * length, length);
       classes[b] = labels[i];
     }
-    NDArray images = manager.create(data, new Shape(count, channels, height, width));
-    return new NDList(images, manager.create(classes, new Shape(count)));
+    NDArray images = manager.create(data, new Shape(indices.length, channels, height, width));
+    return new NDList(images, manager.create(classes, new Shape(indices.length)));
   }
 
   /**
@@ -546,6 +571,11 @@ public final class ImageSet {
   @Override
   public String toString() {
     return name + ": " + size() + " images " + shape() + ", " + classes() + " classes";
+  }
+
+  /** The same set with other pixels, which nobody else holds. */
+  ImageSet withPixels(float[][] changed) {
+    return new ImageSet(name, channels, height, width, changed, labels, classNames);
   }
 
   String shape() {

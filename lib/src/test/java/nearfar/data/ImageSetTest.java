@@ -291,6 +291,24 @@ class ImageSetTest {
             .getMessage());
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {0, 1, 7})
+  void atMostKeepsSomeOfEachClassInOrder(long seed) {
+    ImageSet few = numbered(2, 9, 5).atMost(4, seed);
+    assertEquals(2, few.indicesOfClass(0).length);
+    assertEquals(4, few.indicesOfClass(1).length);
+    assertEquals(4, few.indicesOfClass(2).length);
+    assertEquals(10, numbers(few).size());
+    for (int c = 0; c < 3; c++) {
+      int[] indices = few.indicesOfClass(c);
+      for (int k = 1; k < indices.length; k++) {
+        assertTrue(few.pixels(indices[k - 1])[0] < few.pixels(indices[k])[0]);
+      }
+    }
+    assertEquals(few.checksum(), numbered(2, 9, 5).atMost(4, seed).checksum());
+    assertThrows(IllegalArgumentException.class, () -> few.atMost(0, seed));
+  }
+
   @Test
   void splitSidesHaveOneShape() {
     ImageSet set = numbered(2, 2);
@@ -396,6 +414,10 @@ class ImageSetTest {
       assertEquals(
           "images are at positions [0, 4), got 9",
           assertThrows(IllegalArgumentException.class, () -> set.batch(manager, 9)).getMessage());
+      assertEquals(
+          "a batch needs at least one image, got none",
+          assertThrows(IllegalArgumentException.class, () -> set.batch(manager, new int[0]))
+              .getMessage());
     }
   }
 
