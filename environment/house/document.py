@@ -1,0 +1,316 @@
+"""A notebook as one HTML file that needs nothing else: pictures, formulas and styles are inside."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import groupby
+from pathlib import Path
+
+from nbconvert.filters.ansi import ansi2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import JavaLexer
+
+from . import formulas
+from .formulas import BadFormula, Formula
+
+HERE = Path(__file__).parent
+#: The kinds of output, the best first.
+_KINDS = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
+#: Stands for a formula until all of a page's are known; the signs are of Unicode's private area.
+_PLACE = re.compile("\ue000(\\d+)\ue001")
+
+
+class BadPage(Exception):
+    """A page that cannot be shown as it is written."""
+
+
+@dataclass
+class Document:
+    """A rendered page and what the index says of it."""
+
+    title: str
+    html: str
+    abstract: str = ""
+    picture: str = ""
+
+
+@dataclass
+class _Page:
+    """What is gathered while the cells are rendered one after the other."""
+
+    folder: Path
+    formulas: list[Formula] = field(default_factory=list)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    cell: int = 0
+
+    def formula(self, tex: str, display: bool) -> str:
+        self.formulas.append(Formula(html.unescape(tex) if "&lt;" in tex or "&gt;" in tex else tex, display, self.cell))
+        place = f"\ue000{len(self.formulas) - 1}\ue001"
+        return f'<span class="math">{place}</span>' if display else place
+
+    def heading(self, level: int, text: str) -> str:
+        slug = re.sub(r"[^\w]+", "-", _PLACE.sub("", html.unescape(re.sub(r"<[^>]*>", "", text))).lower()).strip("-") or "section"
+        taken = {name for _, name, _ in self.headings}
+        unique = next(name for name in (slug, *(f"{slug}-{n}" for n in range(2, 1000))) if name not in taken)
+        self.headings.append((level, unique, text))
+        return unique
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown whose formulas are taken out and whose headings are noted."""
+
+    def __init__(self, page: _Page, attachments: dict):
+        super().__init__(escape=False, embed_images=True, path=str(page.folder), attachments=attachments)
+        self._page = page
+
+    def inline_math(self, body: str) -> str:
+        return self._page.formula(body, False)
+
+    def block_math(self, body: str) -> str:
+        return self._page.formula(body, True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._page.formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+    def heading(self, text: str, level: int, **attrs) -> str:
+        return f'<h{level} id="{self._page.heading(level, text)}">{text}</h{level}>\n'
+
+    def table(self, text: str) -> str:
+        return f'<div class="wide"><table>{text}</table></div>\n'
+
+
+def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Document:
+    """Renders a notebook; the facts stand at its head, a failure is shown there too."""
+    page = _Page(folder)
+    body, picture, first_text = [], "", ""
+    for solution, cells in groupby(enumerate(notebook.cells, 1), key=lambda entry: "solution" in _tags(entry[1])):
+        inner = []
+        for page.cell, cell in cells:
+            if cell.cell_type == "markdown":
+                made = f'<div class="text">{_markdown(page, cell)}</div>'
+                first_text = first_text or _first_paragraph(made)
+                inner.append(made)
+            elif cell.cell_type == "code" and cell.source.strip():
+                inner.append(_code(page, cell))
+                if not picture or "cover" in _tags(cell):
+                    picture = _picture(cell) or picture
+        block = "\n".join(inner)
+        body.append(f'<details class="solution"><summary>Solution</summary>\n{block}\n</details>' if solution and inner else block)
+    try:
+        maths = formulas.mathml(page.formulas)
+    except BadFormula as error:
+        raise BadPage(str(error)) from None
+
+    def set_formulas(text: str) -> str:
+        return _PLACE.sub(lambda m: maths[int(m[1])], text)
+
+    title = next((text for level, _, text in page.headings if level == 1), "Untitled")
+    title_text = html.unescape(re.sub(r"<[^>]*>", "", _PLACE.sub(lambda m: page.formulas[int(m[1])].tex, title)))
+    document = _TEMPLATE.format(
+        title=html.escape(title_text),
+        style=_style(maths),
+        facts=" · ".join(html.escape(fact) for fact in facts),
+        contents=set_formulas(_contents(page)),
+        failure=f'<div class="failure"><strong>This page failed.</strong><pre>{html.escape(failure)}</pre></div>' if failure else "",
+        body=set_formulas("\n".join(body)),
+        script=(HERE / "page.js").read_text(encoding="utf-8"),
+    )
+    check(document)
+    # Without its styles the index could not show a formula of the abstract as the page does; it has its own font for them.
+    return Document(title_text, document, set_formulas(first_text), picture)
+
+
+def _tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def _markdown(page: _Page, cell) -> str:
+    return MarkdownWithMath(renderer=_Renderer(page, cell.get("attachments", {}))).render(cell.source)
+
+
+def _first_paragraph(text: str) -> str:
+    found = re.search(r"<p>(.*?)</p>", text, re.S)
+    return re.sub(r"</?a\b[^>]*>", "", found[1]) if found else ""
+
+
+def _code(page: _Page, cell) -> str:
+    number = cell.execution_count or " "
+    state = "" if "fold" in _tags(cell) else " open"
+    source = highlight(cell.source, JavaLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    outputs = "\n".join(_output(page, output) for output in cell.outputs)
+    return (
+        f'<div class="cell"><details class="code"{state}><summary>Java [{number}]</summary>'
+        f"<pre>{source.rstrip()}</pre></details>\n" + (f'<div class="outputs">{outputs}</div>' if outputs else "") + "</div>"
+    )
+
+
+def _output(page: _Page, output) -> str:
+    if output.output_type == "stream":
+        return f'<pre class="{output.name}">{ansi2html(output.text.rstrip())}</pre>'
+    if output.output_type == "error":
+        return f'<pre class="error">{ansi2html(chr(10).join(output.traceback) or output.ename + ": " + output.evalue)}</pre>'
+    data = output.data
+    kind = next((kind for kind in _KINDS if kind in data), None)
+    if kind is None:
+        return ""
+    value = "".join(data[kind])
+    if kind == "text/html":
+        return f'<div class="wide">{value}</div>'
+    if kind == "text/markdown":
+        renderer = _Renderer(page, {})
+        return f'<div class="text">{MarkdownWithMath(renderer=renderer).render(value)}</div>'
+    if kind == "text/latex":
+        return page.formula(value.strip().strip("$"), True)
+    if kind == "text/plain":
+        return f"<pre>{html.escape(value)}</pre>"
+    about = {**output.metadata, **output.metadata.get(kind, {})}
+    alt = about.get("alt") or "".join(data.get("text/plain", "")) or "a picture without a description"
+    size = "".join(f' {name}="{int(about[name])}"' for name in ("width", "height") if name in about)
+    if kind == "image/svg+xml":
+        return f'<div class="picture" role="img" aria-label="{html.escape(alt)}">{value[value.find("<svg"):]}</div>'
+    return f'<div class="picture"><img alt="{html.escape(alt)}"{size} src="data:{kind};base64,{"".join(value.split())}"></div>'
+
+
+def _picture(cell) -> str:
+    """The first picture of a cell, as an address."""
+    for output in cell.outputs:
+        for kind in ("image/png", "image/jpeg"):
+            if kind in output.get("data", {}):
+                return f"data:{kind};base64,{''.join(output.data[kind].split())}"
+        found = re.search(r'src="(data:image/[^"]+)"', "".join(output.get("data", {}).get("text/html", "")))
+        if found:
+            return found[1]
+    return ""
+
+
+def _contents(page: _Page) -> str:
+    entries = [f'<li class="h{level}"><a href="#{name}">{text}</a></li>' for level, name, text in page.headings if level in (2, 3)]
+    return f'<details class="contents" open><summary>Contents</summary><ol>{"".join(entries)}</ol></details>' if entries else ""
+
+
+def _style(maths: list[str]) -> str:
+    css = (HERE / "page.css").read_text(encoding="utf-8")
+    face = f"@font-face{{font-family:Formulas;src:url({formulas.font(maths)})}}\n" if maths else ""
+    return face + css + HtmlFormatter(style="tango").get_style_defs("details.code")
+
+
+_TEMPLATE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<header><nav><a href="index.html">All reports</a> <button type="button" id="fold" hidden>Fold all code</button></nav><p class="facts">{facts}</p></header>
+<div class="columns">
+<aside>{contents}</aside>
+<main>
+{failure}
+{body}
+</main>
+</div>
+<script>
+{script}
+</script>
+</body>
+</html>
+"""
+
+
+def index(entries: list[dict], facts: list[str]) -> str:
+    """The page that leads to the others."""
+    cards, maths = [], []
+    for entry in entries:
+        picture = f'<img alt="" src="{entry["picture"]}">' if entry["picture"] else ""
+        failed = "" if entry["ok"] else '<strong class="mark">failed</strong> '
+        maths += re.findall(r"<math.*?</math>", entry["abstract"], re.S)
+        cards.append(
+            f'<li><a class="card" href="{html.escape(entry["page"])}.html"><div class="thumbnail">{picture}</div><div>'
+            f'<h2>{html.escape(entry["title"])}</h2><p>{entry["abstract"]}</p>'
+            f'<p class="facts">{failed}{" · ".join(html.escape(fact) for fact in entry["facts"])}</p></div></a></li>'
+        )
+    document = _INDEX.format(
+        style=_style(maths), facts=" · ".join(html.escape(fact) for fact in facts), cards="\n".join(cards)
+    )
+    check(document)
+    return document
+
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>nearfar: reports</title>
+<style>
+{style}
+</style>
+</head>
+<body class="index">
+<main>
+<h1>nearfar: reports</h1>
+<p class="facts">{facts}</p>
+<ul class="cards">
+{cards}
+</ul>
+</main>
+</body>
+</html>
+"""
+
+
+class _Checker(HTMLParser):
+    """Finds what a reader without a network would miss, and formulas that were not recognised as such."""
+
+    _LOADING = {"src", "srcset", "poster", "data", "background", "href", "xlink:href", "action", "formaction"}
+    _VERBATIM = {"pre", "code", "script", "style", "math", "svg", "title"}
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self._VERBATIM:
+            self._inside.append(tag)
+        for name, value in attrs:
+            value = (value or "").strip()
+            if name in self._LOADING and tag != "a" and not value.startswith(("data:", "#")):
+                self.found.append(f"<{tag} {name}={value[:80]!r}> is not inside the page")
+            if name == "style":
+                self._css(value)
+
+    def handle_endtag(self, tag):
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, data):
+        if "style" in self._inside:
+            self._css(data)
+        elif not self._inside:
+            raw = re.search(r"\$[^$\n]*[\\^_{][^$\n]*\$|\$\$|\\(?:frac|begin|sum|mathbf|theta)\b", data)
+            if raw:
+                self.found.append(f"the formula at {data[max(0, raw.start() - 20) : raw.end() + 40].strip()!r} was not recognised")
+
+    def _css(self, text):
+        for address in re.findall(r"url\(\s*['\"]?([^)'\"]{0,80})|@import\s+['\"]([^'\"]{0,80})", text):
+            if not (address[0] or address[1]).startswith(("data:", "#")):
+                self.found.append(f"the style sheet loads {address[0] or address[1]}")
+
+
+def check(document: str) -> None:
+    """Raises BadPage where the document would load anything or shows raw TeX."""
+    checker = _Checker()
+    checker.feed(document)
+    checker.close()
+    if checker.found:
+        raise BadPage("\n".join(checker.found))
