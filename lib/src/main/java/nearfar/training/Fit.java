@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import nearfar.data.Augmentation;
 import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
@@ -60,6 +61,7 @@ public final class Fit {
   private int epochs = 10;
   private double learningRate = 1e-3;
   private @Nullable Double momentum;
+  private @Nullable Augmentation augmentation;
   private long seed = 7;
   private @Nullable Progress progress;
 
@@ -74,6 +76,7 @@ public final class Fit {
     epochs = that.epochs;
     learningRate = that.learningRate;
     momentum = that.momentum;
+    augmentation = that.augmentation;
     seed = that.seed;
     progress = that.progress;
   }
@@ -186,6 +189,19 @@ public final class Fit {
   }
 
   /**
+   * Changes images at random while training, as they are needed; none by default. What is embedded
+   * later is not changed.
+   *
+   * @param value the changes, with a seed of their own
+   * @return a changed copy
+   */
+  public Fit augment(Augmentation value) {
+    Fit copy = new Fit(this);
+    copy.augmentation = value;
+    return copy;
+  }
+
+  /**
    * The seed of the initial weights, and of whatever else the engine draws, such as dropout; 7 by
    * default. Batches have seeds of their own.
    *
@@ -235,6 +251,11 @@ public final class Fit {
               + " 7)) or .batches(ShuffledBatches.of(64, 7))");
     }
     checkBatches(batches, train);
+    Augmentation changes = augmentation;
+    Loop.Source source =
+        changes == null
+            ? (manager, epoch, indices) -> train.batch(manager, indices)
+            : (manager, epoch, indices) -> changes.batch(manager, train, epoch, indices);
     List<ClassVectors> matrices = matrices(loss, train.classes());
     Map<String, String> versions = Versions.current();
     Device device = Knobs.device();
@@ -260,7 +281,7 @@ public final class Fit {
             new Loop(
                     trainer,
                     loss,
-                    (manager, epoch, indices) -> train.batch(manager, indices),
+                    source,
                     progress != null ? progress : Progress.byDefault(),
                     epochs,
                     learningRate)
@@ -411,6 +432,7 @@ public final class Fit {
     settings.put("epochs", Integer.toString(epochs));
     settings.put("learning rate", Double.toString(learningRate));
     settings.put("optimiser", momentum == null ? "Adam" : "SGD, momentum " + momentum);
+    settings.put("augmentation", augmentation == null ? "none" : augmentation.describe());
     return settings;
   }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import nearfar.data.Augmentation;
 import nearfar.data.Batches;
 import nearfar.data.ClassBatches;
 import nearfar.data.ImageSet;
@@ -77,13 +78,13 @@ class FitTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 16})
   void learnsWhatIsEasyAlsoInTwoDimensions(int dimension) {
-    ImageSet train = TestImages.bars(6, 20, 16, 1);
-    ImageSet test = TestImages.bars(6, 20, 16, 2);
+    ImageSet train = TestImages.bars(6, 16, 16, 1);
+    ImageSet test = TestImages.bars(6, 16, 16, 2);
     try (Run run =
         Fit.backbone(SmallConv.of(dimension))
             .loss(SoftmaxLoss.of())
             .batches(ShuffledBatches.of(32, 5))
-            .epochs(dimension == 2 ? 20 : 8)
+            .epochs(dimension == 2 ? 30 : 6)
             .learningRate(5e-3)
             .progress(Progress.silent())
             .run(train)) {
@@ -117,6 +118,7 @@ class FitTest {
         Fit.backbone(withDropout)
             .loss(SoftmaxLoss.of())
             .batches(ClassBatches.of(4, 4, 5))
+            .augment(Augmentation.of(3).rotation(10).translation(0.1))
             .epochs(2)
             .seed(seed)
             .progress(Progress.silent());
@@ -130,6 +132,21 @@ class FitTest {
         assertArrayEquals(first.embed(BARS).vectors(), second.embed(BARS).vectors());
         assertNotEquals(first.history(), other.history());
       }
+    }
+  }
+
+  @Test
+  void augmentationChangesWhatIsLearntAndIsOnRecord() {
+    Augmentation turns = Augmentation.of(3).rotation(30);
+    try (Run plain = fit().run(BARS);
+        Run none = fit().augment(Augmentation.of(3)).run(BARS);
+        Run turned = fit().augment(turns).run(BARS);
+        Run otherwise = fit().augment(Augmentation.of(4).rotation(30)).run(BARS)) {
+      assertEquals(plain.history(), none.history());
+      assertNotEquals(plain.history(), turned.history());
+      assertNotEquals(turned.history(), otherwise.history());
+      assertEquals("none", plain.provenance().settings().get("augmentation"));
+      assertEquals(turns.describe(), turned.provenance().settings().get("augmentation"));
     }
   }
 
