@@ -21,6 +21,6 @@ public final class Distances {
         Math.max(pairs.intra()[pairs.intra().length - 1], pairs.inter()[pairs.inter().length - 1]);
     // All embeddings in one point still have a distribution, all of it in the first bin.
     double upper = greatest > 0 ? greatest : 1;
-    return Distribution.of("distance", "", 0, upper, pairs.intra(), pairs.inter());
+    return Distribution.of("Euclidean distance", "", 0, upper, pairs.intra(), pairs.inter());
   }
 }

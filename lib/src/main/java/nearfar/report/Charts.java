@@ -1,0 +1,541 @@
+package nearfar.report;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import nearfar.data.ImageSet;
+import nearfar.evaluation.Angles;
+import nearfar.evaluation.Distances;
+import nearfar.evaluation.Distribution;
+import nearfar.evaluation.Embeddings;
+import nearfar.evaluation.Sample;
+import nearfar.evaluation.Verification;
+import nearfar.training.History;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * The pictures of metric learning, as values: an XChart chart can still be changed (its title, for
+ * instance) before it is shown, and knows nothing of where it is shown. All are drawn alike, on
+ * white, in colours that the colour-blind tell apart.
+ */
+public final class Charts {
+
+  /** A legend of more entries than this would be taller than its chart. */
+  private static final int LONGEST_LEGEND = 20;
+
+  private Charts() {}
+
+  /**
+   * How the loss fell: a thin line through every step and a bold one through the means of the
+   * epochs, over epochs.
+   *
+   * @param history of a training, also of one that has not ended
+   * @return the chart
+   * @throws IllegalArgumentException if there is no step with a finite loss
+   */
+  public static XYChart loss(History history) {
+    double[] losses = finite(history.stepLosses());
+    List<History.Epoch> epochs = history.epochs();
+    // Steps of an epoch that has not ended are as long as those of the last that has.
+    double[] x = new double[losses.length];
+    double start = 0;
+    int i = 0;
+    int steps = losses.length;
+    for (History.Epoch epoch : epochs) {
+      steps = epoch.steps();
+      for (int step = 0; step < steps; step++, i++) {
+        x[i] = start + (step + 0.5) / steps;
+      }
+      start++;
+    }
+    for (int step = 0; i < losses.length; step++, i++) {
+      x[i] = start + (step + 0.5) / steps;
+    }
+    XYChart chart = Style.xy("Loss during training", "epoch", "loss", Style.WIDTH, Style.HEIGHT);
+    XYSeries perStep = chart.addSeries("each step", x, losses);
+    perStep.setLineColor(Style.color(0, 0.45));
+    perStep.setLineStyle(Style.line(0, 1));
+    perStep.setMarker(SeriesMarkers.NONE);
+    if (!epochs.isEmpty()) {
+      double[] means = finite(epochs.stream().mapToDouble(History.Epoch::loss).toArray());
+      double[] ends = new double[means.length];
+      Arrays.setAll(ends, k -> k + 1.0);
+      History.Epoch last = epochs.get(epochs.size() - 1);
+      String name = "mean of each epoch, at the end " + digits(last.loss());
+      if (history.hasAccuracy()) {
+        name += String.format(Locale.ROOT, " (accuracy %.1f %%)", 100 * last.accuracy());
+      }
+      XYSeries perEpoch = chart.addSeries(name, ends, means);
+      perEpoch.setLineColor(Style.color(1));
+      perEpoch.setLineStyle(Style.line(0, 2.5f));
+      perEpoch.setMarker(Style.marker(0));
+      perEpoch.setMarkerColor(Style.color(1));
+    }
+    chart.getStyler().setXAxisMin(0.0);
+    Style.breakLegend(chart);
+    return chart;
+  }
+
+  private static double[] finite(double[] losses) {
+    double[] finite = losses.clone();
+    boolean any = false;
+    for (int i = 0; i < finite.length; i++) {
+      // A gap in the line: the chart of a training that diverged still shows where.
+      finite[i] = Double.isFinite(finite[i]) ? finite[i] : Double.NaN;
+      any |= Double.isFinite(finite[i]);
+    }
+    if (!any) {
+      throw new IllegalArgumentException(
+          "a loss curve needs a finite loss, got " + losses.length + " steps without one");
+    }
+    return finite;
+  }
+
+  /**
+   * Embeddings of two entries on the plane, a colour and a form for each class, equal units on both
+   * axes.
+   *
+   * @param embeddings N vectors of 2 entries
+   * @return the chart
+   * @throws IllegalArgumentException if embeddings do not have 2 entries
+   */
+  public static XYChart features(Embeddings embeddings) {
+    return features(embeddings, null);
+  }
+
+  /**
+   * Embeddings of two entries on the plane, a colour and a form for each class, equal units on both
+   * axes; class vectors are rays from the origin with the class's name at their end. A ray shows
+   * the direction only: all are as long as the farthest embedding. Names of more than ten letters
+   * are shortened, and those of more than 20 classes are numbers.
+   *
+   * @param embeddings N vectors of 2 entries
+   * @param classVectors (C, 2), by label; null draws none
+   * @return the chart
+   * @throws IllegalArgumentException if embeddings or class vectors do not have 2 entries, or a
+   *     class vector is zero
+   */
+  public static XYChart features(Embeddings embeddings, double @Nullable [][] classVectors) {
+    if (embeddings.dimension() != 2) {
+      throw new IllegalArgumentException(
+          "features are drawn on a plane: embeddings must have 2 entries, got "
+              + embeddings.dimension()
+              + "; train with an embedding size of 2");
+    }
+    SortedMap<Integer, List<double[]>> points = new TreeMap<>();
+    double radius = 0;
+    double[] low = embeddings.vector(0);
+    double[] high = embeddings.vector(0);
+    for (int i = 0; i < embeddings.size(); i++) {
+      double[] p = embeddings.vector(i);
+      points.computeIfAbsent(embeddings.label(i), label -> new ArrayList<>()).add(p);
+      radius = Math.max(radius, Math.hypot(p[0], p[1]));
+      for (int k = 0; k < 2; k++) {
+        low[k] = Math.min(low[k], p[k]);
+        high[k] = Math.max(high[k], p[k]);
+      }
+    }
+    String title =
+        String.format(
+            Locale.ROOT,
+            "%,d embeddings of %d classes%s",
+            embeddings.size(),
+            embeddings.classes(),
+            classVectors == null ? "" : ", with class vectors");
+    XYChart chart = Style.xy(title, "feature 1", "feature 2", Style.WIDTH, 480);
+    XYStyler s = chart.getStyler();
+    s.setLegendPosition(LegendPosition.OutsideE);
+    s.setLegendVisible(points.size() <= LONGEST_LEGEND);
+    s.setMarkerSize(embeddings.size() > 1000 ? 4 : 6);
+    points.forEach(
+        (label, rows) -> {
+          XYSeries series =
+              chart.addSeries(
+                  embeddings.className(label),
+                  rows.stream().mapToDouble(p -> p[0]).toArray(),
+                  rows.stream().mapToDouble(p -> p[1]).toArray());
+          series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+          series.setMarker(Style.marker(label));
+          series.setMarkerColor(Style.color(label, 0.6));
+        });
+    Style.breakLegend(chart);
+    if (classVectors == null) {
+      double margin = 0.04 * Math.max(high[0] - low[0], high[1] - low[1]);
+      margin = margin > 0 ? margin : 1;
+      Style.equalAspect(
+          chart, low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin);
+    } else {
+      rays(chart, classVectors, radius > 0 ? radius : 1, embeddings);
+    }
+    return chart;
+  }
+
+  private static void rays(
+      XYChart chart, double[][] classVectors, double length, Embeddings embeddings) {
+    List<String> names = new ArrayList<>();
+    List<double[]> directions = new ArrayList<>();
+    boolean many = classVectors.length > LONGEST_LEGEND;
+    for (int j = 0; j < classVectors.length; j++) {
+      double[] u = direction(classVectors[j], j);
+      directions.add(u);
+      names.add(many ? Integer.toString(j) : Style.shortened(embeddings.className(j), 10));
+      XYSeries ray =
+          chart.addSeries(
+              "class vector " + j,
+              new double[] {0, length * u[0]},
+              new double[] {0, length * u[1]});
+      ray.setLineColor(Style.color(j));
+      ray.setLineStyle(Style.line(0, 2));
+      ray.setMarker(SeriesMarkers.NONE);
+      ray.setShowInLegend(false);
+    }
+    chart.getStyler().setAnnotationTextFont(Style.font(Font.BOLD, many ? 10 : 12));
+    RayLabels.put(chart, names, directions, length);
+  }
+
+  private static double[] direction(double[] vector, int label) {
+    if (vector.length != 2) {
+      throw new IllegalArgumentException(
+          "class vectors must have 2 entries, got " + vector.length + " in row " + label);
+    }
+    double norm = Math.hypot(vector[0], vector[1]);
+    if (!(norm > 0) || !Double.isFinite(norm)) {
+      throw new IllegalArgumentException(
+          "the class vector in row " + label + " has no direction: got " + Arrays.toString(vector));
+    }
+    return new double[] {vector[0] / norm, vector[1] / norm};
+  }
+
+  /**
+   * How the angles of all pairs are distributed, within and between classes.
+   *
+   * @param embeddings N vectors
+   * @return the chart of {@link Angles#of(Embeddings)}
+   * @throws IllegalArgumentException as {@link Angles#of(Embeddings)}
+   */
+  public static XYChart angles(Embeddings embeddings) {
+    return density(Angles.of(embeddings));
+  }
+
+  /**
+   * How the Euclidean distances of all pairs are distributed, within and between classes.
+   *
+   * @param embeddings N vectors
+   * @return the chart of {@link Distances#of(Embeddings)}
+   * @throws IllegalArgumentException as {@link Distances#of(Embeddings)}
+   */
+  public static XYChart distances(Embeddings embeddings) {
+    return density(Distances.of(embeddings));
+  }
+
+  /**
+   * Two densities over each other, each of area 1, and the area that they share in gray; means,
+   * deviations and the shared area are in the legend.
+   *
+   * @param distribution what is within classes and what between them
+   * @return the chart
+   */
+  public static XYChart density(Distribution distribution) {
+    boolean degrees = distribution.unit().equals("degrees");
+    String unit = distribution.unit().isEmpty() ? "" : " (" + distribution.unit() + ")";
+    long pairs = (long) distribution.intra().size() + distribution.inter().size();
+    String title =
+        String.format(
+            Locale.ROOT,
+            "%s of %,d pairs of embeddings",
+            capitalized(distribution.quantity()),
+            pairs);
+    XYChart chart =
+        Style.xy(
+            title,
+            distribution.quantity() + unit,
+            degrees ? "density (per degree)" : "density",
+            Style.WIDTH,
+            Style.HEIGHT);
+    double[] within = distribution.density(distribution.intra());
+    double[] between = distribution.density(distribution.inter());
+    double[] common = new double[within.length];
+    Arrays.setAll(common, b -> Math.min(within[b], between[b]));
+    double[] edges = distribution.edges();
+    // Blue and orange: the two of the palette that differ most in lightness, so in gray too.
+    XYSeries far =
+        steps(chart, "between classes: " + summary(distribution.inter(), degrees), edges, between);
+    far.setFillColor(Style.color(Style.ORANGE, 0.35));
+    far.setLineColor(Style.color(Style.ORANGE));
+    XYSeries near =
+        steps(chart, "within classes: " + summary(distribution.intra(), degrees), edges, within);
+    near.setFillColor(Style.color(Style.BLUE, 0.3));
+    near.setLineColor(Style.color(Style.BLUE));
+    String shared = String.format(Locale.ROOT, "overlap: %.3f", distribution.overlap());
+    XYSeries both = steps(chart, shared, edges, common);
+    both.setFillColor(new Color(0x44, 0x44, 0x44, 0x80));
+    both.setLineColor(new Color(0x44, 0x44, 0x44, 0x80));
+    Style.breakLegend(chart);
+    XYStyler s = chart.getStyler();
+    s.setXAxisMin(distribution.lower()).setXAxisMax(distribution.upper()).setYAxisMin(0.0);
+    if (degrees) {
+      s.setXAxisTickLabelsFormattingFunction(x -> String.format(Locale.ROOT, "%.0f°", x));
+    }
+    return chart;
+  }
+
+  /** A histogram's outline: every bin's density from its lower edge to its upper. */
+  private static XYSeries steps(XYChart chart, String name, double[] edges, double[] density) {
+    int bins = density.length;
+    double[] x = new double[bins + 3];
+    double[] y = new double[bins + 3];
+    // From the axis up at the first edge. The first bin is in two halves, since XChart puts ticks
+    // at the data where they are equally spaced, and at round figures where they are not.
+    x[0] = edges[0];
+    x[1] = edges[0];
+    y[1] = density[0];
+    x[2] = (edges[0] + edges[1]) / 2;
+    y[2] = density[0];
+    for (int b = 1; b < bins; b++) {
+      x[b + 2] = edges[b];
+      y[b + 2] = density[b];
+    }
+    // And down to the axis at the last.
+    x[bins + 2] = edges[bins];
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.StepArea);
+    series.setLineStyle(Style.line(0, 1.8f));
+    series.setMarker(SeriesMarkers.NONE);
+    return series;
+  }
+
+  private static String summary(Sample sample, boolean degrees) {
+    return degrees
+        ? String.format(Locale.ROOT, "mean %.1f°, deviation %.1f°", sample.mean(), sample.std())
+        : "mean " + digits(sample.mean()) + ", deviation " + digits(sample.std());
+  }
+
+  /**
+   * The ROC curve, with AUC and EER in the legend.
+   *
+   * @param verification of all pairs
+   * @return the chart of {@link #roc(Map)}
+   */
+  public static XYChart roc(Verification verification) {
+    return roc(Map.of("embeddings", verification));
+  }
+
+  /**
+   * ROC curves over each other: at each false accept rate the true accept rate that {@link
+   * Verification#tarAtFar(double)} gives. The false accept rate is on a logarithmic axis, which
+   * begins at the least power of ten that is a pair or more of those between classes, 1e-6 at
+   * least.
+   *
+   * @param verifications by name, in the order of the legend
+   * @return the chart
+   * @throws IllegalArgumentException if there is none
+   */
+  public static XYChart roc(Map<String, Verification> verifications) {
+    if (verifications.isEmpty()) {
+      throw new IllegalArgumentException("a ROC chart needs a verification, got none");
+    }
+    int pairs =
+        verifications.values().stream().mapToInt(Verification::interPairs).max().orElseThrow();
+    double least = Math.pow(10, -Math.max(1, Math.min(6, Math.floor(Math.log10(pairs)))));
+    XYChart chart =
+        Style.xy(
+            "ROC: pairs of one class accepted, against pairs of two",
+            "false accept rate (FAR)",
+            "true accept rate (TAR)",
+            Style.WIDTH,
+            Style.HEIGHT);
+    int i = 0;
+    for (Map.Entry<String, Verification> entry : verifications.entrySet()) {
+      Verification v = entry.getValue();
+      String name =
+          String.format(Locale.ROOT, "%s: AUC %.3f, EER %.3f", entry.getKey(), v.auc(), v.eer());
+      double[][] curve = thinned(v, least);
+      XYSeries series = chart.addSeries(name, curve[0], curve[1]);
+      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Step);
+      series.setLineColor(Style.color(i));
+      series.setLineStyle(Style.line(0, 2.2f));
+      series.setMarker(SeriesMarkers.NONE);
+      i++;
+    }
+    double[] far = new double[121];
+    Arrays.setAll(far, k -> Math.pow(least, 1 - k / 120.0));
+    XYSeries chance = chart.addSeries("chance: AUC 0.5", far, far);
+    chance.setLineColor(new Color(0x88, 0x88, 0x88));
+    chance.setLineStyle(Style.line(0, 1));
+    chance.setMarker(SeriesMarkers.NONE);
+    XYStyler s = chart.getStyler();
+    s.setXAxisLogarithmic(true);
+    s.setXAxisMin(least).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
+    Style.breakLegend(chart);
+    return chart;
+  }
+
+  /** The curve from the least rate to 1, without corners that would fall on the same pixel. */
+  private static double[][] thinned(Verification v, double least) {
+    List<double[]> kept = new ArrayList<>();
+    double[] last = {least, v.tarAtFar(least)};
+    kept.add(last);
+    List<Verification.Point> roc = v.roc();
+    for (int i = 0; i < roc.size(); i++) {
+      double[] p = {roc.get(i).far(), roc.get(i).tar()};
+      boolean end = i == roc.size() - 1;
+      if (p[0] <= least && !end) {
+        continue;
+      }
+      double across = Math.log(p[0] / last[0]) / -Math.log(least);
+      if (across > 5e-4 || p[1] - last[1] > 5e-4 || end) {
+        kept.add(p);
+        last = p;
+      }
+    }
+    return new double[][] {
+      kept.stream().mapToDouble(p -> p[0]).toArray(), kept.stream().mapToDouble(p -> p[1]).toArray()
+    };
+  }
+
+  /**
+   * Lines through points, with an optional band about each.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, in the order of the legend: {x, y}, or {x, y, lower, upper} with the
+   *     edges of the band, all equally long; x rising
+   * @return the chart
+   * @throws IllegalArgumentException if there is no line, or one is not of that form
+   */
+  public static XYChart lines(
+      String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException("a line chart needs a line, got none");
+    }
+    XYChart chart = Style.xy(title, xLabel, yLabel, Style.WIDTH, Style.HEIGHT);
+    Map<String, double[][]> bands = new LinkedHashMap<>();
+    lines.forEach(
+        (name, line) -> {
+          if ((line.length != 2 && line.length != 4)
+              || Arrays.stream(line).anyMatch(v -> v.length != line[0].length)
+              || line[0].length == 0) {
+            throw new IllegalArgumentException(
+                "a line must be {x, y} or {x, y, lower, upper}, all equally long, got lengths "
+                    + Arrays.toString(Arrays.stream(line).mapToInt(v -> v.length).toArray())
+                    + " for \""
+                    + name
+                    + "\"");
+          }
+          bands.put(name, line);
+        });
+    int i = 0;
+    // Bands first, so that no line is under one.
+    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
+      if (entry.getValue().length == 4) {
+        band(chart, entry.getKey(), entry.getValue()).setFillColor(Style.color(i, 0.2));
+      }
+      i++;
+    }
+    i = 0;
+    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
+      double[][] line = entry.getValue();
+      XYSeries series = chart.addSeries(entry.getKey(), line[0], line[1]);
+      series.setLineColor(Style.color(i));
+      series.setLineStyle(Style.line(i, 2.2f));
+      series.setMarker(line[0].length > 30 ? SeriesMarkers.NONE : Style.marker(i));
+      series.setMarkerColor(Style.color(i));
+      i++;
+    }
+    chart.getStyler().setLegendVisible(lines.size() > 1);
+    Style.breakLegend(chart);
+    return chart;
+  }
+
+  /** Along the lower edge and back along the upper. */
+  private static XYSeries band(XYChart chart, String name, double[][] line) {
+    int n = line[0].length;
+    double[] x = new double[2 * n];
+    double[] y = new double[2 * n];
+    for (int k = 0; k < n; k++) {
+      x[k] = line[0][k];
+      y[k] = line[2][k];
+      x[2 * n - 1 - k] = line[0][k];
+      y[2 * n - 1 - k] = line[3][k];
+    }
+    XYSeries band = chart.addSeries("band of " + name, x, y);
+    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    band.setLineStyle(SeriesLines.NONE);
+    band.setMarker(SeriesMarkers.NONE);
+    band.setShowInLegend(false);
+    return band;
+  }
+
+  /**
+   * A contact sheet of images under their class's name.
+   *
+   * @param images the set
+   * @param columns how many in a row
+   * @param indices which images, in reading order
+   * @return the picture
+   * @throws IllegalArgumentException if there is no column or no index, or an index is not in the
+   *     set
+   */
+  public static Picture images(ImageSet images, int columns, int... indices) {
+    return images(images, columns, i -> images.classNames().get(images.label(i)), indices);
+  }
+
+  /**
+   * A contact sheet of images with a line of text below each.
+   *
+   * @param images the set
+   * @param columns how many in a row
+   * @param caption the text for an index; empty texts for all leave out the line
+   * @param indices which images, in reading order
+   * @return the picture
+   * @throws IllegalArgumentException if there is no column or no index, or an index is not in the
+   *     set
+   */
+  public static Picture images(
+      ImageSet images, int columns, IntFunction<String> caption, int... indices) {
+    if (columns < 1 || indices.length == 0) {
+      throw new IllegalArgumentException(
+          "a contact sheet needs a column and an image, got "
+              + columns
+              + " columns and "
+              + indices.length
+              + " images");
+    }
+    return ContactSheet.of(images, Math.min(columns, indices.length), caption, indices);
+  }
+
+  static String digits(double x) {
+    if (x == 0 || !Double.isFinite(x)) {
+      return x == 0 ? "0" : Double.toString(x);
+    }
+    double size = Math.abs(x);
+    return size >= 1e5 || size < 1e-4
+        ? String.format(Locale.ROOT, "%.2e", x)
+        : String.format(
+            Locale.ROOT,
+            size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
+            x);
+  }
+
+  private static String capitalized(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+}

@@ -1,0 +1,190 @@
+package nearfar.report;
+
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import nearfar.evaluation.AngleTable;
+import nearfar.evaluation.Distribution;
+import nearfar.evaluation.Retrieval;
+import nearfar.evaluation.Verification;
+import nearfar.training.History;
+import nearfar.training.Provenance;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+
+/**
+ * Results as Tablesaw tables: a row for each result, a column for each measure. Cells hold every
+ * digit; what is printed is rounded. What there is no figure for is missing, and printed as a dash.
+ */
+public final class Tables {
+
+  private Tables() {}
+
+  /**
+   * Retrieval and verification in one row.
+   *
+   * @param retrieval Recall@1, R-precision, MAP@R and the number of queries
+   * @param verification AUC, EER, TAR@FAR 0.01 and 0.001 and the number of pairs; a FAR of less
+   *     than one pair between classes has no figure
+   * @return the table
+   */
+  public static Table of(Retrieval retrieval, Verification verification) {
+    return Table.create(
+        "retrieval and verification",
+        number("Recall@1", "0.000", retrieval.recallAt(1)),
+        number("R-precision", "0.000", retrieval.rPrecision()),
+        number("MAP@R", "0.000", retrieval.mapAtR()),
+        number("AUC", "0.000", verification.auc()),
+        number("EER", "0.000", verification.eer()),
+        number("TAR@FAR 0.01", "0.000", tar(verification, 0.01)),
+        number("TAR@FAR 0.001", "0.000", tar(verification, 0.001)),
+        whole("queries", retrieval.queries()),
+        whole("pairs", (long) verification.intraPairs() + verification.interPairs()));
+  }
+
+  private static double tar(Verification verification, double far) {
+    return far * verification.interPairs() < 1 ? Double.NaN : verification.tarAtFar(far);
+  }
+
+  /**
+   * The angles of the ArcFace paper's Table 3 in one row, in degrees.
+   *
+   * @param angles W-EC, W-Inter, Intra and Inter
+   * @return the table
+   */
+  public static Table of(AngleTable angles) {
+    return Table.create(
+        "angles",
+        number("W-EC (degrees)", "0.0", angles.wEc()),
+        number("W-Inter (degrees)", "0.0", angles.wInter()),
+        number("Intra (degrees)", "0.0", angles.intra()),
+        number("Inter (degrees)", "0.0", angles.inter()));
+  }
+
+  /**
+   * Means and deviations within and between classes, and the overlap, in one row.
+   *
+   * @param distribution of angles or distances
+   * @return the table
+   */
+  public static Table of(Distribution distribution) {
+    boolean degrees = distribution.unit().equals("degrees");
+    String pattern = degrees ? "0.0" : "0.000";
+    String unit = distribution.unit().isEmpty() ? "" : " (" + distribution.unit() + ")";
+    return Table.create(
+        distribution.quantity(),
+        number("mean within" + unit, pattern, distribution.intra().mean()),
+        number("deviation within" + unit, pattern, distribution.intra().std()),
+        number("mean between" + unit, pattern, distribution.inter().mean()),
+        number("deviation between" + unit, pattern, distribution.inter().std()),
+        number("overlap", "0.000", distribution.overlap()));
+  }
+
+  /**
+   * The epochs of a training, a row for each.
+   *
+   * @param history of a training
+   * @return loss, accuracy in percent (missing without class vectors) and number of steps
+   */
+  public static Table of(History history) {
+    var epochs = history.epochs();
+    Table table =
+        Table.create(
+            "epochs",
+            IntColumn.create("epoch", epochs.stream().mapToInt(History.Epoch::number).toArray()),
+            number("loss", "0.0000", epochs.stream().mapToDouble(History.Epoch::loss).toArray()));
+    if (history.hasAccuracy()) {
+      table.addColumns(
+          number(
+              "accuracy (%)",
+              "0.0", epochs.stream().mapToDouble(epoch -> 100 * epoch.accuracy()).toArray()));
+    }
+    return table.addColumns(
+        IntColumn.create("steps", epochs.stream().mapToInt(History.Epoch::steps).toArray()));
+  }
+
+  /**
+   * Where a trained network comes from, a row for each field.
+   *
+   * @param provenance of a training
+   * @return field and value
+   */
+  public static Table of(Provenance provenance) {
+    return of("provenance", provenance.fields());
+  }
+
+  /**
+   * Any texts by name, a row for each, in the map's order.
+   *
+   * @param title of the table
+   * @param fields by name
+   * @return field and value
+   */
+  public static Table of(String title, Map<String, String> fields) {
+    return Table.create(
+        title,
+        StringColumn.create("field", fields.keySet()),
+        StringColumn.create("value", fields.values()));
+  }
+
+  /**
+   * Tables of the same columns under each other, with a first column that says which is which.
+   *
+   * @param title of the table
+   * @param first the first column's title, such as "loss"
+   * @param tables by what the first column shows, in this order
+   * @return one table
+   * @throws IllegalArgumentException if there is no table, or columns differ
+   */
+  public static Table together(String title, String first, Map<String, Table> tables) {
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("there must be a table to put together, got none");
+    }
+    Table together = null;
+    for (Map.Entry<String, Table> entry : tables.entrySet()) {
+      Table table = entry.getValue().copy();
+      String[] names = new String[table.rowCount()];
+      Arrays.fill(names, entry.getKey());
+      table.insertColumn(0, StringColumn.create(first, names));
+      if (together == null) {
+        together = table.setName(title);
+      } else if (!together.columnNames().equals(table.columnNames())) {
+        throw new IllegalArgumentException(
+            "all tables must have the columns "
+                + together.columnNames()
+                + ", got "
+                + table.columnNames()
+                + " for \""
+                + entry.getKey()
+                + "\"");
+      } else {
+        together.append(table);
+      }
+    }
+    return Objects.requireNonNull(together);
+  }
+
+  private static DoubleColumn number(String name, String pattern, double... values) {
+    DoubleColumn column = DoubleColumn.create(name, values);
+    // Figures look alike in every country.
+    column.setPrintFormatter(
+        new NumberColumnFormatter(
+            new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)), "–"));
+    return column;
+  }
+
+  private static LongColumn whole(String name, long value) {
+    LongColumn column = LongColumn.create(name, value);
+    column.setPrintFormatter(
+        new NumberColumnFormatter(
+            new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)), "–"));
+    return column;
+  }
+}
