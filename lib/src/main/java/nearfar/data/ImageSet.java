@@ -637,7 +637,7 @@ public final class ImageSet {
     return c;
   }
 
-  private static void checkShape(int channels, int height, int width) {
+  static void checkShape(int channels, int height, int width) {
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
           "images have 1 channel (gray) or 3 (RGB), got " + channels);

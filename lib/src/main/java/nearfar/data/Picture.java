@@ -1,0 +1,153 @@
+package nearfar.data;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** A decoded picture file: three planes of values in [0, 1]; what is transparent lies on white. */
+final class Picture {
+
+  /**
+   * More than a phone's camera gives; a file that claims more is damaged or a bomb, and would take
+   * gigabytes.
+   */
+  private static final long MOST_PIXELS = 100_000_000;
+
+  final int height;
+  final int width;
+  private final float[][] planes;
+
+  private Picture(int height, int width, float[][] planes) {
+    this.height = height;
+    this.width = width;
+    this.planes = planes;
+  }
+
+  /**
+   * Decodes a file.
+   *
+   * @param what names the file in messages
+   */
+  static Picture decode(byte[] bytes, String what) {
+    ImageReader reader = null;
+    try (MemoryCacheImageInputStream stream =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new DataException(
+            what
+                + " does not decode: expected a PNG or JPEG image, got "
+                + bytes.length
+                + " bytes of something else: remove it or get it again");
+      }
+      reader = readers.next();
+      reader.setInput(stream, true, true);
+      long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+      if (pixels > MOST_PIXELS) {
+        throw new DataException(
+            what
+                + " is too large: at most "
+                + MOST_PIXELS
+                + " pixels, got "
+                + reader.getWidth(0)
+                + " x "
+                + reader.getHeight(0));
+      }
+      return of(reader.read(0));
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      // The last two are what ImageIO's own decoders throw at some damaged files.
+      throw new DataException(
+          what + " does not decode as an image (" + e.getMessage() + "): remove it or get it again",
+          e);
+    } finally {
+      if (reader != null) {
+        reader.dispose();
+      }
+    }
+  }
+
+  private static Picture of(BufferedImage image) {
+    int height = image.getHeight();
+    int width = image.getWidth();
+    float[][] planes = new float[3][height * width];
+    ColorModel model = image.getColorModel();
+    boolean gray = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    Raster raster = image.getRaster();
+    int bits = model.getComponentSize(0);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int k = y * width + x;
+        int argb = image.getRGB(x, y);
+        float alpha = (argb >>> 24) / 255f;
+        for (int c = 0; c < 3; c++) {
+          // Java2D takes stored gray for linear light, and getRGB would brighten it: 128 would
+          // become 188.
+          float value =
+              gray
+                  ? raster.getSample(x, y, 0) / (float) ((1L << bits) - 1)
+                  : (argb >> (16 - 8 * c) & 0xff) / 255f;
+          planes[c][k] = alpha * value + (1 - alpha);
+        }
+      }
+    }
+    return new Picture(height, width, planes);
+  }
+
+  /** Whether no pixel has a colour. */
+  boolean isGray() {
+    for (int k = 0; k < planes[0].length; k++) {
+      if (planes[0][k] != planes[1][k] || planes[0][k] != planes[2][k]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first channel alone: of a gray picture, the picture. */
+  float[] gray() {
+    return planes[0];
+  }
+
+  /**
+   * Fits the picture into a frame: scaled as a whole until it touches two sides, in the middle; the
+   * rest is as the picture's border is on average.
+   */
+  float[][] fit(int frameHeight, int frameWidth) {
+    double scale = Math.min(frameHeight / (double) height, frameWidth / (double) width);
+    int newHeight = Math.min(frameHeight, Math.max(1, (int) Math.round(scale * height)));
+    int newWidth = Math.min(frameWidth, Math.max(1, (int) Math.round(scale * width)));
+    int top = (frameHeight - newHeight) / 2;
+    int left = (frameWidth - newWidth) / 2;
+    float[][] fitted = new float[3][frameHeight * frameWidth];
+    for (int c = 0; c < 3; c++) {
+      Arrays.fill(fitted[c], border(planes[c]));
+      float[] small = Resampling.plane(planes[c], 0, height, width, newHeight, newWidth);
+      for (int y = 0; y < newHeight; y++) {
+        System.arraycopy(small, y * newWidth, fitted[c], (top + y) * frameWidth + left, newWidth);
+      }
+    }
+    return fitted;
+  }
+
+  private float border(float[] plane) {
+    double sum = 0;
+    int count = 0;
+    for (int k = 0; k < plane.length; k++) {
+      int x = k % width;
+      int y = k / width;
+      if (x == 0 || y == 0 || x == width - 1 || y == height - 1) {
+        sum += plane[k];
+        count++;
+      }
+    }
+    return (float) (sum / count);
+  }
+}
