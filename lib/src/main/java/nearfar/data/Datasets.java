@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Names</caption>
  * <tr><th>name</th><th>set</th></tr>
- * <tr><td>{@code glyphs}</td><td>{@link Glyphs}: 40 classes × 24 images, seed 7; needs no file</td></tr>
+ * <tr><td>{@code glyphs}</td><td>{@link Glyphs}: 60 classes × 40 images, seed 7; needs no file</td></tr>
  * <tr><td>{@code omniglot}</td><td>{@link Omniglot}: the background set (964 characters × 20), or the small2 or small1 set
  *     if only that is there</td></tr>
  * <tr><td>{@code mnist}</td><td>the 60,000 training images of the MNIST digits</td></tr>
@@ -143,7 +143,7 @@ public final class Datasets {
               + " does not exist: set NEARFAR_DATA to a folder, or leave it unset");
     }
     return switch (name) {
-      case "glyphs" -> Glyphs.generate(40, 24, 7);
+      case "glyphs" -> Glyphs.generate(60, 40, 7);
       case "omniglot" -> omniglot();
       case "mnist" -> Idx.load(name, file(name, IMAGES), file(name, LABELS));
       case "fashion-mnist" ->

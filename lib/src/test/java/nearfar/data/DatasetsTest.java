@@ -36,7 +36,7 @@ class DatasetsTest {
 
   @Test
   void glyphsNeedNoFile() {
-    assertEquals(Glyphs.generate(40, 24, 7).checksum(), load("glyphs", null).checksum());
+    assertEquals(Glyphs.generate(60, 40, 7).checksum(), load("glyphs", null).checksum());
   }
 
   @ParameterizedTest

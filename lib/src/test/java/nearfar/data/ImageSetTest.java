@@ -3,6 +3,7 @@ package nearfar.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -431,5 +432,20 @@ class ImageSetTest {
     ImageSet colour =
         ImageSet.of("s", 3, 1, 1, new float[][] {{1, 0.2f, 0}}, new int[] {0}, List.of("a"));
     assertEquals(0xffff3300, colour.image(0).getRGB(0, 0));
+  }
+
+  @Test
+  void atMostTakesAPartBySeedAndLeavesASmallSetAlone() {
+    ImageSet set = Glyphs.generate(6, 5, 1);
+    assertSame(set, set.atMost(6, 5, 0));
+
+    ImageSet part = set.atMost(4, 3, 0);
+    assertEquals(4, part.classes());
+    for (int c = 0; c < 4; c++) {
+      assertEquals(3, part.indicesOfClass(c).length);
+    }
+    assertEquals(part.checksum(), set.atMost(4, 3, 0).checksum());
+    assertNotEquals(part.checksum(), set.atMost(4, 3, 1).checksum());
+    assertThrows(IllegalArgumentException.class, () -> set.atMost(0, 3, 0));
   }
 }
