@@ -41,8 +41,8 @@ public final class Charts {
   private Charts() {}
 
   /**
-   * How the loss fell: a thin line through every step and a bold one through the means of the
-   * epochs, over epochs.
+   * How the loss fell over the epochs: a thin line through the steps, a bold one through the mean
+   * of each epoch, drawn at its middle.
    *
    * @param history of a training, also of one that has not ended
    * @return the chart
@@ -50,6 +50,10 @@ public final class Charts {
    */
   public static XYChart loss(History history) {
     double[] losses = finite(history.stepLosses());
+    if (Arrays.stream(losses).allMatch(Double::isNaN)) {
+      throw new IllegalArgumentException(
+          "a loss curve needs a finite loss, got " + losses.length + " steps without one");
+    }
     List<History.Epoch> epochs = history.epochs();
     // Steps of an epoch that has not ended are as long as those of the last that has.
     double[] x = new double[losses.length];
@@ -70,40 +74,31 @@ public final class Charts {
     XYSeries perStep = chart.addSeries("each step", x, losses);
     perStep.setLineColor(Style.color(0, 0.45));
     perStep.setLineStyle(Style.line(0, 1));
-    perStep.setMarker(SeriesMarkers.NONE);
-    if (!epochs.isEmpty()) {
-      double[] means = finite(epochs.stream().mapToDouble(History.Epoch::loss).toArray());
-      double[] ends = new double[means.length];
-      Arrays.setAll(ends, k -> k + 1.0);
+    perStep.setMarker(losses.length > 30 ? SeriesMarkers.NONE : Style.marker(0));
+    perStep.setMarkerColor(Style.color(0, 0.45));
+    double[] means = finite(epochs.stream().mapToDouble(History.Epoch::loss).toArray());
+    if (!Arrays.stream(means).allMatch(Double::isNaN)) {
+      double[] middles = new double[means.length];
+      Arrays.setAll(middles, k -> k + 0.5);
       History.Epoch last = epochs.get(epochs.size() - 1);
       String name = "mean of each epoch, at the end " + digits(last.loss());
       if (history.hasAccuracy()) {
         name += String.format(Locale.ROOT, " (accuracy %.1f %%)", 100 * last.accuracy());
       }
-      XYSeries perEpoch = chart.addSeries(name, ends, means);
+      XYSeries perEpoch = chart.addSeries(name, middles, means);
       perEpoch.setLineColor(Style.color(1));
       perEpoch.setLineStyle(Style.line(0, 2.5f));
       perEpoch.setMarker(Style.marker(0));
       perEpoch.setMarkerColor(Style.color(1));
     }
-    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.ceil(x[x.length - 1]));
     Style.breakLegend(chart);
     return chart;
   }
 
+  /** Infinite losses as NaN, a gap in the line: it shows where a training diverged. */
   private static double[] finite(double[] losses) {
-    double[] finite = losses.clone();
-    boolean any = false;
-    for (int i = 0; i < finite.length; i++) {
-      // A gap in the line: the chart of a training that diverged still shows where.
-      finite[i] = Double.isFinite(finite[i]) ? finite[i] : Double.NaN;
-      any |= Double.isFinite(finite[i]);
-    }
-    if (!any) {
-      throw new IllegalArgumentException(
-          "a loss curve needs a finite loss, got " + losses.length + " steps without one");
-    }
-    return finite;
+    return Arrays.stream(losses).map(x -> Double.isFinite(x) ? x : Double.NaN).toArray();
   }
 
   /**
@@ -121,7 +116,7 @@ public final class Charts {
   /**
    * Embeddings of two entries on the plane, a colour and a form for each class, equal units on both
    * axes; class vectors are rays from the origin with the class's name at their end. A ray shows
-   * the direction only: all are as long as the farthest embedding. Names of more than ten letters
+   * the direction only: all are as long as the farthest embedding. Names of more than seven letters
    * are shortened, and those of more than 20 classes are numbers.
    *
    * @param embeddings N vectors of 2 entries
@@ -193,7 +188,7 @@ public final class Charts {
     for (int j = 0; j < classVectors.length; j++) {
       double[] u = direction(classVectors[j], j);
       directions.add(u);
-      names.add(many ? Integer.toString(j) : Style.shortened(embeddings.className(j), 10));
+      names.add(many ? Integer.toString(j) : Style.shortened(embeddings.className(j), 7));
       XYSeries ray =
           chart.addSeries(
               "class vector " + j,
@@ -321,8 +316,8 @@ public final class Charts {
 
   private static String summary(Sample sample, boolean degrees) {
     return degrees
-        ? String.format(Locale.ROOT, "mean %.1f°, deviation %.1f°", sample.mean(), sample.std())
-        : "mean " + digits(sample.mean()) + ", deviation " + digits(sample.std());
+        ? String.format(Locale.ROOT, "mean %.1f°, std %.1f°", sample.mean(), sample.std())
+        : "mean " + digits(sample.mean()) + ", std " + digits(sample.std());
   }
 
   /**

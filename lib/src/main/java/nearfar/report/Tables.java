@@ -2,10 +2,11 @@ package nearfar.report;
 
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import nearfar.evaluation.AngleTable;
 import nearfar.evaluation.Distribution;
 import nearfar.evaluation.Retrieval;
@@ -69,7 +70,7 @@ public final class Tables {
   }
 
   /**
-   * Means and deviations within and between classes, and the overlap, in one row.
+   * Means and standard deviations within and between classes, and the overlap, in one row.
    *
    * @param distribution of angles or distances
    * @return the table
@@ -81,9 +82,9 @@ public final class Tables {
     return Table.create(
         distribution.quantity(),
         number("mean within" + unit, pattern, distribution.intra().mean()),
-        number("deviation within" + unit, pattern, distribution.intra().std()),
+        number("std within" + unit, pattern, distribution.intra().std()),
         number("mean between" + unit, pattern, distribution.inter().mean()),
-        number("deviation between" + unit, pattern, distribution.inter().std()),
+        number("std between" + unit, pattern, distribution.inter().std()),
         number("overlap", "0.000", distribution.overlap()));
   }
 
@@ -147,28 +148,25 @@ public final class Tables {
     if (tables.isEmpty()) {
       throw new IllegalArgumentException("there must be a table to put together, got none");
     }
-    Table together = null;
-    for (Map.Entry<String, Table> entry : tables.entrySet()) {
-      Table table = entry.getValue().copy();
-      String[] names = new String[table.rowCount()];
-      Arrays.fill(names, entry.getKey());
-      table.insertColumn(0, StringColumn.create(first, names));
-      if (together == null) {
-        together = table.setName(title);
-      } else if (!together.columnNames().equals(table.columnNames())) {
+    List<Table> labelled = new ArrayList<>();
+    tables.forEach(
+        (name, table) -> {
+          String[] names = new String[table.rowCount()];
+          Arrays.fill(names, name);
+          labelled.add(table.copy().insertColumn(0, StringColumn.create(first, names)));
+        });
+    Table together = labelled.get(0).setName(title);
+    for (Table table : labelled.subList(1, labelled.size())) {
+      if (!table.columnNames().equals(together.columnNames())) {
         throw new IllegalArgumentException(
             "all tables must have the columns "
                 + together.columnNames()
                 + ", got "
-                + table.columnNames()
-                + " for \""
-                + entry.getKey()
-                + "\"");
-      } else {
-        together.append(table);
+                + table.columnNames());
       }
+      together.append(table);
     }
-    return Objects.requireNonNull(together);
+    return together;
   }
 
   private static DoubleColumn number(String name, String pattern, double... values) {
