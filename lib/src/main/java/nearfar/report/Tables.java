@@ -169,7 +169,15 @@ public final class Tables {
     return together;
   }
 
-  private static DoubleColumn number(String name, String pattern, double... values) {
+  /**
+   * A column of figures that keeps every digit and prints few, for tables of one's own.
+   *
+   * @param name of the column, with its unit
+   * @param pattern what is printed, as for {@link DecimalFormat}: {@code "0.000"}
+   * @param values the figures; NaN is missing, and printed as a dash
+   * @return the column
+   */
+  public static DoubleColumn number(String name, String pattern, double... values) {
     DoubleColumn column = DoubleColumn.create(name, values);
     // Figures look alike in every country.
     column.setPrintFormatter(
