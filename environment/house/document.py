@@ -101,6 +101,9 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
                     picture = _picture(cell) or picture
         block = "\n".join(inner)
         body.append(f'<details class="solution"><summary>Solution</summary>\n{block}\n</details>' if solution and inner else block)
+    for stray in re.findall("\ue000(\\d+)\ue001\\$|\\$\ue000(\\d+)\ue001", "".join(body)):
+        formula = page.formulas[int(stray[0] or stray[1])]
+        raise BadPage(f"cell {formula.cell}: the formula {formula.tex.strip()} has a $ too many at its end")
     try:
         maths = formulas.mathml(page.formulas)
     except BadFormula as error:

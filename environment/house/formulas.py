@@ -1,7 +1,7 @@
 """TeX to MathML, without a network and without a script in the reader's browser.
 
 pandoc knows TeX (aligned equations, cases, operators with limits) and says so where it does not. What it makes is
-corrected in four small ways in which it differs from what TeX sets. Browsers need a font with a MATH table to stretch braces and
+corrected in five small ways in which it differs from what TeX sets. Browsers need a font with a MATH table to stretch braces and
 to size sums, which few machines have: a subset of STIX Two Math, just the signs of one page, goes into the page.
 """
 
@@ -16,9 +16,6 @@ import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-
-#: The opening bracket of what a function is applied to; elsewhere a thin space comes between, as in TeX.
-_NO_SPACE = ("<mo", "</mrow></mrow>", "</mrow></math>")
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,8 @@ def _correct(math: str) -> str:
     math = re.sub(r"<mo>(?:&#8289;|\u2061)</mo></mrow>(?!<mo [^>]*form=\"prefix\")", '<mspace width="0.167em"/></mrow>', math)
     # \hat x: an accent as wide as it is, not stretched over the letter.
     math = re.sub(r'(</mi>|</mn>)<mo accent="true">', r'\1<mo accent="true" stretchy="false">', math)
+    # Aligned equations are set as large as a lone one (matrices and cases are not).
+    math = math.replace('<mtable><mtr><mtd columnalign="right"', '<mtable displaystyle="true"><mtr><mtd columnalign="right"')
     # \|x\|: a bracket on both sides, not a relation with space around it.
     return re.sub(r"<mo stretchy=\"false\" form=\"postfix\">\u2225</mo>", '<mo stretchy="false" lspace="0" rspace="0">\u2016</mo>', math)
 

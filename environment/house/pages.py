@@ -13,7 +13,7 @@ DEVICES = ("auto", "cpu", "gpu")
 
 def known(folder: Path) -> list[Path]:
     """The notebooks of a folder, in the order of their names."""
-    return sorted(folder.glob("*.ipynb"))
+    return sorted(folder.glob("*.ipynb"), key=lambda page: page.stem)
 
 
 def find(names: list[str], folder: Path) -> list[Path]:
@@ -29,7 +29,7 @@ def find(names: list[str], folder: Path) -> list[Path]:
             what = f"more than one page begins with {name}" if found else f"there is no page {name}"
             raise Problem(f"{what}; the pages are:\n" + "\n".join(f"  {page.stem}" for page in found or pages), 2)
         chosen.add(found[0])
-    return sorted(chosen) or pages
+    return [page for page in pages if page in chosen] or pages
 
 
 def knobs() -> dict[str, str]:

@@ -177,7 +177,7 @@ def _packages(stamps: Stamps, gpu: bool) -> bool:
     for lock in locks:
         log = LOGS / f"pip-{lock.stem}.log"
         code, said = run(
-            [PYTHON, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "2"]
+            [PYTHON, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
             + ["--require-hashes", "-r", lock],
             log,
             ticker,
@@ -268,7 +268,7 @@ def _built() -> Path:
 
 
 def _kernel(stamps: Stamps, jdk: preflight.Jdk, gpu: bool) -> bool:
-    text = json.dumps(kernelspec(jdk.java, gpu), indent=1) + "\n"
+    text = json.dumps(kernelspec(jdk, gpu), indent=1) + "\n"
     spec = KERNEL / "kernel.json"
     if spec.is_file() and spec.read_text(encoding="utf-8") == text:
         return False
@@ -278,15 +278,14 @@ def _kernel(stamps: Stamps, jdk: preflight.Jdk, gpu: bool) -> bool:
     return True
 
 
-def kernelspec(java: Path, gpu: bool) -> dict:
+def kernelspec(jdk: preflight.Jdk, gpu: bool) -> dict:
     """One JVM, with JJava, nearfar and its libraries on one class path; JJava's own launcher would start a second JVM."""
     libraries = os.pathsep.join([os.path.join("{resource_dir}", "jjava.jar"), str(JAR), str(JARS / "*")])
-    native = []
-    if preflight.ask(java).major >= 24:  # from there on native code must be allowed, or each page begins with a warning
-        native = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+    # Newer JDKs warn where native code is not allowed by name, and will refuse one day.
+    native = ["--enable-native-access=ALL-UNNAMED"] if jdk.major >= 22 else []
     return {
         "argv": [
-            str(java),
+            str(jdk.java),
             "-Dfile.encoding=UTF-8",
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

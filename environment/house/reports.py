@@ -26,6 +26,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="short forms of the pages, to target/reports-quick: they show that the pages run, not what they find")
     parser.add_argument("--update", action="store_true", help="also writes the executed notebooks back to where they come from")
     parser.add_argument("--timeout", type=float, default=1800, metavar="S", help="seconds that a cell may run (1800; 0 for no limit)")
+    parser.add_argument("--terse", action="store_true", help="one line for each page and nothing else")
     parser.add_argument("--from", type=Path, default=NOTEBOOKS, metavar="FOLDER", dest="source", help="where the notebooks are (notebooks)")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="where the reports go (target/reports)")
     options = parser.parse_args(argv)
@@ -53,7 +54,8 @@ class _Reports:
         self.state = target / ".state"
 
     def run(self, chosen: list[Path]) -> int:
-        line(f"reports: {' · '.join(self.facts)} · {len(chosen)} page{'s' if len(chosen) > 1 else ''} → {shown(self.target)}")
+        if not self.options.terse:
+            line(f"reports: {' · '.join(self.facts)} · {len(chosen)} page{'s' if len(chosen) > 1 else ''} → {shown(self.target)}")
         failed = []
         start = time.monotonic()
         for page in chosen:
@@ -62,8 +64,9 @@ class _Reports:
                     failed.append(page.stem)
             finally:
                 self._index()
-        line(f"reports: {len(chosen) - len(failed)} of {len(chosen)} written in {time.monotonic() - start:.0f} s: {shown(self.target / 'index.html')}")
-        if failed:
+        if not self.options.terse:
+            line(f"reports: {len(chosen) - len(failed)} of {len(chosen)} written in {time.monotonic() - start:.0f} s: {shown(self.target / 'index.html')}")
+        if failed and not self.options.terse:
             line(f"reports: FAILED: {', '.join(failed)}")
         return 1 if failed else 0
 
@@ -119,7 +122,7 @@ class _Reports:
             if state.exists() and (self.target / f"{page.stem}.html").exists():
                 entries.append({"page": page.stem, **json.loads(state.read_text(encoding="utf-8"))})
         if entries:
-            write(self.target / "index.html", document.index(entries, ["push far, pull near", f"{len(entries)} pages"]))
+            write(self.target / "index.html", document.index(entries, ["pull near, push far", f"{len(entries)} page{'s' if len(entries) > 1 else ''}"]))
 
 
 def _told(failure) -> str:

@@ -1,0 +1,173 @@
+"""Formulas and pages as HTML: complete in themselves, or an error that says where."""
+
+import base64
+import re
+
+import nbformat
+import pytest
+from conftest import notebook
+
+from house import document, formulas
+from house.document import BadPage
+from house.formulas import BadFormula, Formula
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+
+
+def maths(tex: str, display: bool = True) -> str:
+    return formulas.mathml([Formula(tex, display, 1)])[0]
+
+
+@pytest.mark.parametrize(
+    "tex, parts",
+    [
+        (r"\theta_{y_i}", ["<msub><mi>θ</mi><msub><mi>y</mi><mi>i</mi></msub></msub>"]),
+        (r"\frac{\partial L}{\partial z_j}", ["<mfrac>", "∂"]),
+        (r"\sum_{i=1}^{N} x_i", ["<munderover><mo", "∑"]),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", ["<mtable", "<mtr>"]),
+        (r"f(x)=\begin{cases} x, & \text{if } x \ge 0 \\ 0, & \text{else} \end{cases}", ["<mtable", "{", "if"]),
+        (r"\lVert \mathbf{x} \rVert_2^2", ["<msubsup>", "<mi>𝐱</mi>", "‖"]),
+        (r"\operatorname*{arg\,max}_j p_j", ["<munder>"]),
+        (r"\mathbb{R}^{C \times D}", ["ℝ"]),
+        (r"\begin{bmatrix} \cos\theta & -\sin\theta \end{bmatrix}", ["<mtable", "[", "]"]),
+        (r"0.5\,\text{rad}", ["rad"]),
+        (r"a < b \quad c > d", ["&lt;", "&gt;"]),
+    ],
+)
+def test_formulas_of_the_subject(tex, parts):
+    made = maths(tex)
+    assert made.startswith("<math") and made.endswith("</math>")
+    assert "\\" not in made and "annotation" not in made
+    for part in parts:
+        assert part in made
+
+
+def test_a_function_stands_off_from_its_argument_but_not_from_a_bracket():
+    assert "log</mi><mspace" in maths(r"\log p")
+    assert "<mspace" not in maths(r"\log(p)")
+
+
+def test_norms_are_brackets_and_bold_is_upright():
+    assert 'lspace="0" rspace="0">‖' in maths(r"\|x\|")
+    assert "𝜽" in maths(r"\boldsymbol{\theta}")
+    assert "𝐖" in maths(r"\mathbf{W}")
+
+
+def test_inline_and_display():
+    assert 'display="block"' in maths("x", True)
+    assert 'display="inline"' in maths("x", False)
+
+
+@pytest.mark.parametrize("tex", [r"\unknowncommand{x}", r"\frac{a", "x_"])
+def test_a_formula_that_cannot_be_set_names_its_cell(tex):
+    with pytest.raises(BadFormula, match="cell 7: the formula .* cannot be set: unexpected") as error:
+        formulas.mathml([Formula("x", True, 3), Formula(tex, True, 7)])
+    assert tex in str(error.value)
+
+
+def page(tmp_path, *cells):
+    return nbformat.read(notebook(tmp_path / "page.ipynb", *cells), as_version=4)
+
+
+def rendered(tmp_path, *cells, outputs=()):
+    nb = page(tmp_path, *cells)
+    if outputs:
+        code = next(cell for cell in nb.cells if cell.cell_type == "code")
+        code.outputs = [nbformat.from_dict(output) for output in outputs]
+    return document.render(nb, tmp_path, ["data set glyphs"])
+
+
+def test_markdown_does_not_touch_formulas(tmp_path):
+    made = rendered(tmp_path, ("markdown", r"# T" "\n\n" r"both $x_{i}$ and $y_{i}$, $a * b * c$, $\{1\}$, *this* is slanted, `$x$` is code")).html
+    assert made.count("<math") == 4
+    assert made.count("<em>") == 1
+    assert "<code>$x$</code>" in made
+    assert "{" in re.findall(r"<math.*?</math>", made)[3]
+
+
+def test_display_formulas_environments_and_headings(tmp_path):
+    made = rendered(
+        tmp_path,
+        ("markdown", "# Title with $x$\n\nThe abstract, $y$.\n\n$$\na_{1}\n= b\n$$\n\n\\begin{align} a &= b \\\\ c &= d \\end{align}\n\n## Part $p_y$\n\n## Part $p_y$\n\n### Sub"),
+    )
+    assert made.title == "Title with x"
+    assert made.abstract.startswith("The abstract, <math")
+    assert made.html.count('<span class="math"><math') == 2
+    names = re.findall(r'href="#([^"]+)"', made.html)
+    assert names == ["part", "part-2", "sub"]
+    for name in names:
+        assert f'id="{name}"' in made.html
+
+
+def test_a_page_needs_nothing_else(tmp_path):
+    made = rendered(
+        tmp_path,
+        ("markdown", "# T\n\n[a link](https://example.org/) $x$"),
+        "show()",
+        outputs=[{"output_type": "display_data", "data": {"image/png": PNG, "text/plain": "A <chart>"}, "metadata": {"image/png": {"width": 300}}}],
+    )
+    assert f'<img alt="A &lt;chart&gt;" width="300" src="data:image/png;base64,{PNG}">' in made.html
+    assert "font/woff;base64," in made.html
+    assert made.picture == f"data:image/png;base64,{PNG}"
+    loads = re.findall(r'<(?!a )[^>]*(?:src|href)="(?!data:|#)[^"]*"', made.html)
+    assert loads == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![x](https://example.org/x.png)",
+        '<img src="//example.org/x.png">',
+        '<script src="https://example.org/x.js"></script>',
+        '<div style="background: url(https://example.org/x.png)">x</div>',
+        "<style>@import 'https://example.org/x.css';</style>",
+        '<link rel="stylesheet" href="x.css">',
+        "![x](missing.png)",
+    ],
+)
+def test_a_page_that_would_load_something_is_refused(tmp_path, source):
+    with pytest.raises(BadPage):
+        rendered(tmp_path, ("markdown", "# T\n\n" + source))
+
+
+def test_a_picture_beside_the_page_goes_inside(tmp_path):
+    (tmp_path / "x.png").write_bytes(base64.b64decode(PNG))
+    assert f'src="data:image/png;base64,{PNG}"' in rendered(tmp_path, ("markdown", "# T\n\n![a picture](x.png)")).html
+
+
+@pytest.mark.parametrize("source", [r"it is $\theta_i$$ here", r"it is $$$\theta_i$ here", r"\$x_i\$ is raw", r"then $$ alone", r"then \frac{a}{b}"])
+def test_tex_that_is_not_recognised_is_refused(tmp_path, source):
+    with pytest.raises(BadPage, match="was not recognised|cannot be set|a \\$ too many"):
+        rendered(tmp_path, ("markdown", "# T\n\n" + source))
+
+
+def test_money_is_no_formula(tmp_path):
+    assert "costs $5" in rendered(tmp_path, ("markdown", "# T\n\nIt costs $5.")).html
+
+
+def test_solutions_are_folded_together(tmp_path):
+    made = rendered(
+        tmp_path, ("markdown", "# T"), ("markdown", "so: $x$", "solution"), ("code", "f()", "solution"), ("markdown", "after")
+    ).html
+    (folded,) = re.findall(r'<details class="solution">(.*)</details>\n<div class="text"><p>after', made, re.S)
+    assert "so:" in folded and "Java [" in folded
+
+
+def test_code_can_be_folded_from_the_start(tmp_path):
+    made = rendered(tmp_path, ("markdown", "# T"), ("code", "int a;", "fold"), "int b;").html
+    assert re.findall(r'<details class="code"( open)?>', made) == ["", " open"]
+
+
+def test_outputs_are_escaped(tmp_path):
+    made = rendered(
+        tmp_path,
+        ("markdown", "# T"),
+        'print("<b>")',
+        outputs=[
+            {"output_type": "stream", "name": "stdout", "text": "<b>\x1b[31mred\x1b[0m"},
+            {"output_type": "execute_result", "data": {"text/plain": "List<Integer>"}, "metadata": {}, "execution_count": 1},
+            {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31mE: a < b"]},
+        ],
+    ).html
+    assert "&lt;b&gt;" in made and "List&lt;Integer&gt;" in made and "a &lt; b" in made
+    assert "\x1b" not in made
