@@ -1,12 +1,15 @@
 package nearfar.evaluation;
 
-/** How near two embeddings are: the larger, the nearer. */
+/**
+ * How near two embeddings are: the larger, the nearer. Values are rounded to about 12 digits, since
+ * pairs that are equally near differ in the last digits by the order of additions alone, and would
+ * be ranked by it; embeddings of single precision do not have these digits anyway.
+ */
 public enum Similarity {
 
   /**
-   * Cosine of the angle between u and v, u·v / (|u| |v|), in [−1, 1]; zero vectors have none. It is
-   * computed as 1 − |u − v|²/2 at length one, so that it is exactly 1 for equal directions: by the
-   * dot product two such pairs would differ in the last digit, and what is tied would be ranked.
+   * Cosine of the angle between u and v, u·v / (|u| |v|), in [−1, 1], to multiples of 2⁻⁴⁰ ≈ 1e-12;
+   * exactly 1 for equal directions. Zero vectors have none.
    */
   COSINE {
     @Override
@@ -16,11 +19,11 @@ public enum Similarity {
 
     @Override
     double of(double[] u, double[] v) {
-      return 1 - Geometry.squaredDistance(u, v) / 2;
+      return Math.rint((1 - Geometry.squaredDistance(u, v) / 2) * GRID) / GRID;
     }
   },
 
-  /** Minus the Euclidean distance, −|u − v|, in (−∞, 0]. */
+  /** Minus the Euclidean distance, −|u − v|, in (−∞, 0], to 40 binary digits. */
   EUCLIDEAN {
     @Override
     double[][] prepare(Embeddings embeddings) {
@@ -29,9 +32,13 @@ public enum Similarity {
 
     @Override
     double of(double[] u, double[] v) {
-      return -Math.sqrt(Geometry.squaredDistance(u, v));
+      double distance = Math.sqrt(Geometry.squaredDistance(u, v));
+      double quantum = Math.ulp(distance) * 0x1p13;
+      return Double.isFinite(quantum) ? -Math.rint(distance / quantum) * quantum : -distance;
     }
   };
+
+  private static final double GRID = 0x1p40;
 
   /**
    * The rows that {@link #of} reads; what is the same for all pairs of a row is done here, once.

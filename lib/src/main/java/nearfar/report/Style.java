@@ -103,7 +103,7 @@ final class Style {
     s.setChartBackgroundColor(Color.WHITE);
     s.setPlotBackgroundColor(Color.WHITE);
     s.setChartFontColor(INK);
-    s.setChartPadding(10);
+    s.setChartPadding(14);
     s.setChartTitleFont(font(Font.BOLD, 15));
     s.setChartTitleBoxVisible(false);
     s.setChartTitlePadding(8);

@@ -37,6 +37,25 @@ public final class Clouds {
     return Embeddings.of(vectors, labels);
   }
 
+  /**
+   * Corners and edges of a cube: many equal angles and distances, of pairs that have no vector in
+   * common.
+   */
+  static Embeddings cube(long seed) {
+    Random random = new Random(seed);
+    int n = 30;
+    double[][] vectors = new double[n][3];
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = random.nextInt(6);
+      for (int k = 0; k < 3; k++) {
+        vectors[i][k] = random.nextInt(3) - 1;
+      }
+      vectors[i][random.nextInt(3)] = 1;
+    }
+    return Embeddings.of(vectors, labels);
+  }
+
   static double[][] gaussian(Random random, int rows, int columns) {
     double[][] values = new double[rows][columns];
     for (double[] row : values) {

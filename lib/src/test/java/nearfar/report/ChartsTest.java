@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import nearfar.data.ImageSet;
@@ -43,7 +44,8 @@ class ChartsTest {
       assertEquals(1, area(series.get(0)), FLOAT64);
       assertEquals(1, area(series.get(1)), FLOAT64);
       assertEquals(d.overlap(), area(series.get(2)), FLOAT64);
-      assertEquals(String.format("overlap: %.3f", d.overlap()), series.get(2).getName());
+      assertEquals(
+          String.format(Locale.ROOT, "overlap: %.3f", d.overlap()), series.get(2).getName());
       for (int b = 0; b < series.get(0).getXData().length; b++) {
         double least = Math.min(series.get(0).getYData()[b], series.get(1).getYData()[b]);
         assertEquals(least, series.get(2).getYData()[b]);
@@ -63,9 +65,17 @@ class ChartsTest {
     assertEquals("60°", chart.getStyler().getXAxisTickLabelsFormattingFunction().apply(60.0));
     assertEquals("angle (degrees)", chart.getXAxisTitle());
     String within =
-        String.format("within classes: mean %.1f°, std %.1f°", d.intra().mean(), d.intra().std());
+        String.format(
+            Locale.ROOT,
+            "within classes: mean %.1f°, std %.1f°",
+            d.intra().mean(),
+            d.intra().std());
     String between =
-        String.format("between classes: mean %.1f°, std %.1f°", d.inter().mean(), d.inter().std());
+        String.format(
+            Locale.ROOT,
+            "between classes: mean %.1f°, std %.1f°",
+            d.inter().mean(),
+            d.inter().std());
     assertEquals(within, chart.getSeries(within).getName());
     assertEquals(between, chart.getSeries(between).getName());
     assertEquals("Angle of 7,140 pairs of embeddings", chart.getTitle());
@@ -192,7 +202,7 @@ class ChartsTest {
   void theRocCurveIsTarAtFar(long seed) {
     Verification v = Verification.of(Clouds.random(90, 4, 6, 0.9, seed));
     XYChart chart = Charts.roc(v);
-    String name = String.format("embeddings: AUC %.3f, EER %.3f", v.auc(), v.eer());
+    String name = String.format(Locale.ROOT, "embeddings: AUC %.3f, EER %.3f", v.auc(), v.eer());
     XYSeries curve = chart.getSeries(name);
     double[] far = curve.getXData();
     double[] tar = curve.getYData();
