@@ -44,7 +44,7 @@ public final class NearfarExtension implements Extension {
     }
     return "nearfar: this kernel (version "
         + version
-        + ") does not fit ("
+        + ") or its class path does not fit ("
         + cause
         + "): imports, charts and progress may be missing. Expected JJava "
         + EXPECTED

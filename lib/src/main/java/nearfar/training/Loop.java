@@ -108,7 +108,8 @@ final class Loop {
         output = trainer.forward(new NDList(batch.get(0)));
         output.head().setName(EmbeddingLoss.EMBEDDINGS);
         NDArray scalar = evaluate(labels, output, epoch, step, steps);
-        value = scalar.getFloat();
+        // A float32 scalar times a Java double is float64: a loss of one's own may well be.
+        value = scalar.toType(DataType.FLOAT64, false).getDouble();
         recorder.loss(value);
         if (!Double.isFinite(value)) {
           throw diverged("the loss became " + value, epoch, step, steps);

@@ -149,7 +149,8 @@ class NearfarExtensionTest {
     String atStart =
         printed(
             () -> assertDoesNotThrow(() -> new NearfarExtension().install(new Older(false))), true);
-    assertTrue(atStart.contains("this kernel (version 0.9) does not fit"), atStart);
+    assertTrue(
+        atStart.contains("this kernel (version 0.9) or its class path does not fit"), atStart);
     assertTrue(atStart.contains("Expected JJava 1.0-a8: run environment/setup"), atStart);
     String inNotebook =
         printed(

@@ -26,11 +26,16 @@ import nearfar.data.Batches;
 import nearfar.data.ClassBatches;
 import nearfar.data.ImageSet;
 import nearfar.data.ShuffledBatches;
+import nearfar.evaluation.Retrieval;
+import nearfar.loss.ArcFaceLoss;
+import nearfar.loss.CenterLoss;
 import nearfar.loss.EmbeddingLoss;
 import nearfar.loss.SoftmaxLoss;
+import nearfar.loss.TripletLoss;
 import nearfar.nn.SmallConv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FitTest {
@@ -94,6 +99,38 @@ class FitTest {
       assertEquals(6, run.classVectors().length);
       assertEquals(dimension, run.classVectors()[0].length);
       assertEquals(6, run.bias().length);
+    }
+  }
+
+  static List<EmbeddingLoss> losses() {
+    return List.of(
+        SoftmaxLoss.of(),
+        SoftmaxLoss.of().plus(0.1, CenterLoss.mean()),
+        ArcFaceLoss.of(0.3, 10),
+        TripletLoss.batchAll(0.2),
+        TripletLoss.batchHard(0.2),
+        TripletLoss.batchHardSoft(),
+        TripletLoss.semiHard(0.2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void everyLossTrainsAndPutsNearestWhatBelongsTogether(EmbeddingLoss loss) {
+    Fit fit = fit().loss(loss).epochs(15).learningRate(3e-3);
+    try (Run run = fit.run(BARS);
+        Run again = fit.run(BARS)) {
+      assertSameBits(weights(run), weights(again));
+      assertEquals(loss.describe(), run.provenance().settings().get("loss"));
+      assertTrue(run.history().finalLoss() < run.history().epochs().get(0).loss());
+      assertTrue(
+          Retrieval.of(run.embed(TestImages.bars(4, 12, 12, 8))).recallAt(1) > 0.9,
+          run.history().toString());
+      assertEquals(!loss.needs().isEmpty(), run.history().hasAccuracy());
+      if (loss.needs().contains(EmbeddingLoss.CENTERS)) {
+        double[][] centers = run.centers();
+        assertEquals(4, centers.length);
+        assertTrue(Math.abs(centers[0][0]) > 0, "centers have moved from zero");
+      }
     }
   }
 
