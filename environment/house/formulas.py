@@ -1,7 +1,7 @@
 """TeX to MathML, without a network and without a script in the reader's browser.
 
 pandoc knows TeX (aligned equations, cases, operators with limits) and says so where it does not. What it makes is
-corrected in five small ways in which it differs from what TeX sets. Browsers need a font with a MATH table to stretch braces and
+corrected in six small ways in which it differs from what TeX sets. Browsers need a font with a MATH table to stretch braces and
 to size sums, which few machines have: a subset of STIX Two Math, just the signs of one page, goes into the page.
 """
 
@@ -73,7 +73,13 @@ def _correct(math: str) -> str:
     # \mathbf is upright in TeX; pandoc makes it slanted (Greek letters, only from \boldsymbol, stay slanted).
     math = re.sub("[\U0001d468-\U0001d49b]", lambda m: chr(ord(m[0]) - 0x1D468 + 0x1D400), math)
     math = math.replace(' mathvariant="bold-italic"', "").replace(' mathvariant="bold"', "")
-    # log p: a thin space after a function's name, unless a bracket follows.
+    # max_k z_k, cos^2 x: an operator with something below or above it brings its space along.
+    math = re.sub(
+        r'(<m(?:under|sub|sup|subsup|underover)>)(<mrow>)?<mi mathvariant="normal">(\w\w[\w\s]*)</mi>(?(2)<mo>(?:&#8289;|\u2061)</mo></mrow>)',
+        r'\1<mo lspace="0.167em" rspace="0.167em" movablelimits="false">\3</mo>',
+        math,
+    )
+    # log p: a thin space after any other function's name, unless a bracket follows.
     math = re.sub(r"<mo>(?:&#8289;|\u2061)</mo></mrow>(?!<mo [^>]*form=\"prefix\")", '<mspace width="0.167em"/></mrow>', math)
     # \hat x: an accent as wide as it is, not stretched over the letter.
     math = re.sub(r'(</mi>|</mn>)<mo accent="true">', r'\1<mo accent="true" stretchy="false">', math)

@@ -45,6 +45,7 @@ def test_formulas_of_the_subject(tex, parts):
 def test_a_function_stands_off_from_its_argument_but_not_from_a_bracket():
     assert "log</mi><mspace" in maths(r"\log p")
     assert "<mspace" not in maths(r"\log(p)")
+    assert 'rspace="0.167em" movablelimits="false">max</mo>' in maths(r"\max_k z_k", False)
 
 
 def test_norms_are_brackets_and_bold_is_upright():
