@@ -10,15 +10,21 @@ import ai.djl.ndarray.types.DataType;
  */
 public record SquaredEuclidean() implements Distance {
 
-  /** Rounding of the Gram form in units of ε (‖x‖² + ‖y‖²); measured: at most 2 up to D = 2048. */
-  private static final double NOISE = 8;
+  /**
+   * Rounding of the Gram form in units of ‖x‖² + ‖y‖². Measured on Gaussian rows, N up to 300 and D
+   * up to 2048: at most 6.5e-7 in float32 and 3.9e-15 in float64.
+   */
+  private static final double NOISE_FLOAT32 = 2e-6;
+
+  private static final double NOISE_FLOAT64 = 1e-14;
 
   /**
    * {@inheritDoc}
    *
    * <p>Computed as ‖x‖² + ‖y‖² − 2 x·y, which needs memory for (N, M) and not for (N, M, D), on
    * rows shifted by their common mean, which keeps the figures small. What is below the rounding of
-   * that form, 8 ε (‖x‖² + ‖y‖²), is 0 with a zero gradient: equal rows are at distance 0 exactly.
+   * that form, 2e-6 (‖x‖² + ‖y‖²) in float32 and 1e-14 in float64, is 0 with a zero gradient: equal
+   * rows are at distance 0 exactly.
    */
   @Override
   public NDArray pairwise(NDArray x, NDArray y) {
@@ -27,7 +33,7 @@ public record SquaredEuclidean() implements Distance {
     NDArray b = y.sub(mean);
     NDArray scale = squares(a).add(squares(b).transpose());
     NDArray gram = scale.sub(a.matMul(b.transpose()).mul(2));
-    return NDArrays.where(gram.gt(scale.mul(NOISE * epsilon(x))), gram, gram.zerosLike());
+    return NDArrays.where(gram.gt(scale.mul(noise(x))), gram, gram.zerosLike());
   }
 
   @Override
@@ -39,8 +45,8 @@ public record SquaredEuclidean() implements Distance {
     return rows.square().sum(new int[] {1}, true);
   }
 
-  private static double epsilon(NDArray x) {
-    return x.getDataType() == DataType.FLOAT64 ? Math.ulp(1d) : Math.ulp(1f);
+  private static double noise(NDArray x) {
+    return x.getDataType() == DataType.FLOAT64 ? NOISE_FLOAT64 : NOISE_FLOAT32;
   }
 
   @Override

@@ -1,0 +1,168 @@
+package nearfar.mining;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Miners against brute force: every triple of rows is tried and kept if it fits the definition.
+ * Distances are small whole numbers, so that ties abound, and are not symmetric, so that a mix-up
+ * of rows and columns shows.
+ */
+class MinerTest {
+
+  private record Triple(int anchor, int positive, int negative) {}
+
+  private interface Keeps {
+    boolean test(double[][] d, int[] y, Triple t);
+  }
+
+  private static List<Triple> bruteForce(double[][] d, int[] y, Keeps keeps) {
+    List<Triple> kept = new ArrayList<>();
+    int n = y.length;
+    for (int code = 0; code < n * n * n; code++) {
+      Triple t = new Triple(code / (n * n), code / n % n, code % n);
+      boolean valid =
+          t.anchor != t.positive && y[t.anchor] == y[t.positive] && y[t.anchor] != y[t.negative];
+      if (valid && keeps.test(d, y, t)) {
+        kept.add(t);
+      }
+    }
+    return kept;
+  }
+
+  private static List<Triple> mined(Miner miner, double[][] d, int[] y) {
+    Triplets t = miner.mine(d, y);
+    return IntStream.range(0, t.size())
+        .mapToObj(i -> new Triple(t.anchor(i), t.positive(i), t.negative(i)))
+        .toList();
+  }
+
+  private static int[] labels(Random random, int n) {
+    int classes = 1 + random.nextInt(6);
+    return random.ints(n, 0, classes).map(c -> 10 * c).toArray();
+  }
+
+  private static double[][] distances(Random random, int n) {
+    return IntStream.range(0, n)
+        .mapToObj(i -> random.ints(n, 0, 5).asDoubleStream().toArray())
+        .toArray(double[][]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void agreeWithBruteForce(long seed) {
+    Random random = new Random(seed);
+    int n = 1 + random.nextInt(14);
+    int[] y = labels(random, n);
+    double[][] d = distances(random, n);
+
+    assertEquals(bruteForce(d, y, (dd, yy, t) -> true), mined(new BatchAll(), d, y));
+
+    for (double margin : new double[] {0.5, 1, 2, Double.POSITIVE_INFINITY}) {
+      assertEquals(
+          bruteForce(
+              d,
+              y,
+              (dd, yy, t) -> {
+                double gap = dd[t.anchor][t.negative] - dd[t.anchor][t.positive];
+                return gap > 0 && gap <= margin;
+              }),
+          mined(new SemiHard(margin), d, y),
+          "margin " + margin);
+    }
+
+    List<Triple> hard = new ArrayList<>();
+    for (int a = 0; a < n; a++) {
+      int anchor = a;
+      // The last two keys: the largest distance, and among equals the first row.
+      bruteForce(d, y, (dd, yy, t) -> t.anchor == anchor).stream()
+          .min(
+              Comparator.comparingDouble((Triple t) -> -d[t.anchor][t.positive])
+                  .thenComparingInt(Triple::positive)
+                  .thenComparingDouble(t -> d[t.anchor][t.negative])
+                  .thenComparingInt(Triple::negative))
+          .ifPresent(hard::add);
+    }
+    assertEquals(hard, mined(new BatchHard(), d, y));
+  }
+
+  @Test
+  void batchAllCountsWhatTheJavadocSays() {
+    int p = 5;
+    int k = 4;
+    int[] y = IntStream.range(0, p * k).map(i -> i % p).toArray();
+    assertEquals(
+        p * k * (k - 1) * (p - 1) * k, new BatchAll().mine(new double[p * k][p * k], y).size());
+  }
+
+  @Test
+  void oneClassAndSingletonsYieldNothing() {
+    double[][] d = distances(new Random(1), 6);
+    for (Miner miner : List.of(new BatchAll(), new BatchHard(), new SemiHard(1))) {
+      assertEquals(0, miner.mine(d, new int[] {3, 3, 3, 3, 3, 3}).size(), miner + ", one class");
+      assertEquals(0, miner.mine(d, new int[] {5, 4, 3, 2, 1, 0}).size(), miner + ", singletons");
+      assertEquals(0, miner.mine(new double[0][0], new int[0]).size(), miner + ", nothing");
+    }
+  }
+
+  @Test
+  void equalRowsAreNotSemiHardAndAreMinedByTheOthers() {
+    int[] y = {0, 0, 1, 1};
+    double[][] d = new double[4][4];
+    assertEquals(0, new SemiHard(1).mine(d, y).size());
+    assertEquals(8, new BatchAll().mine(d, y).size());
+    assertEquals(
+        List.of(new Triple(0, 1, 2), new Triple(1, 0, 2), new Triple(2, 3, 0), new Triple(3, 2, 0)),
+        mined(new BatchHard(), d, y));
+  }
+
+  /** A diverging network can overflow its distances: miners stay in bounds. */
+  @Test
+  void notANumberDoesNotBreakBatchHard() {
+    double[][] d = {{0, Double.NaN, Double.NaN}, {1, 0, 2}, {1, 1, 0}};
+    assertEquals(2, new BatchHard().mine(d, new int[] {0, 0, 1}).size());
+  }
+
+  @Test
+  void threeHundredRowsOfTwoClassesFit() {
+    int n = 300;
+    int[] y = IntStream.range(0, n).map(i -> i % 2).toArray();
+    Triplets all = new BatchAll().mine(distances(new Random(1), n), y);
+    assertEquals(300 * 149 * 150, all.size());
+    assertEquals("6705000 triplets", all.toString());
+  }
+
+  @Test
+  void refusesWhatIsNotSquare() {
+    for (Miner miner : List.of(new BatchAll(), new BatchHard(), new SemiHard(1))) {
+      String rows =
+          assertThrows(
+                  IllegalArgumentException.class, () -> miner.mine(new double[3][4], new int[4]))
+              .getMessage();
+      assertTrue(rows.contains("(4, 4)") && rows.contains("3 rows"), rows);
+      String columns =
+          assertThrows(
+                  IllegalArgumentException.class, () -> miner.mine(new double[4][5], new int[4]))
+              .getMessage();
+      assertTrue(columns.contains("5 columns in row 0"), columns);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.2, Double.NaN})
+  void semiHardRefusesAMarginThatIsNotPositive(double margin) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new SemiHard(margin)).getMessage();
+    assertTrue(message.contains("greater than 0, got " + margin), message);
+  }
+}
