@@ -36,7 +36,12 @@ final class WeightedSum extends EmbeddingLoss {
 
   @Override
   protected NDArray formula(Inputs in) {
-    return first.formula(in).add(second.formula(in).mul(weight));
+    NDArray a = first.formula(in);
+    NDArray b = second.formula(in);
+    // As an array of their type: a Java double times a float32 scalar is a float64 in the engine,
+    // and converting that back with toType would cut the graph.
+    NDArray factor = b.getManager().create(weight).toType(b.getDataType(), false);
+    return a.add(b.mul(factor));
   }
 
   @Override

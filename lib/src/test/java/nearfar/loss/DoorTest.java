@@ -1,0 +1,227 @@
+package nearfar.loss;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input is met at the door, with a message that says what came; never a native crash. */
+class DoorTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Every loss, so that each input of the door is somebody's. */
+  static Stream<EmbeddingLoss> losses() {
+    return LossContractTest.ALL.stream().map(LossContractTest.Pair::loss);
+  }
+
+  static Stream<EmbeddingLoss> lossesWithClasses() {
+    return losses().filter(loss -> !loss.needs().isEmpty());
+  }
+
+  /** Six rows of four numbers and five classes, good; then changed. */
+  private void refuses(
+      EmbeddingLoss loss, Consumer<NDList> labels, Consumer<NDList> predictions, String... says) {
+    Batch b = Batch.random(1, 6, 4, 5);
+    NDList y = b.labels(manager);
+    NDList x = b.predictions(manager, DataType.FLOAT32);
+    loss.evaluate(y, x);
+    labels.accept(y);
+    predictions.accept(x);
+    int before = manager.getManagedArrays().size();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> loss.evaluate(y, x)).getMessage();
+    for (String words : says) {
+      assertTrue(message.contains(words), () -> "\"" + words + "\" is not in: " + message);
+    }
+    assertEquals(before, manager.getManagedArrays().size(), "arrays left behind by a refusal");
+  }
+
+  private void refusesLabels(EmbeddingLoss loss, NDArray labels, String... says) {
+    refuses(loss, y -> y.set(0, labels), x -> {}, says);
+  }
+
+  private void refusesArray(EmbeddingLoss loss, String name, NDArray array, String... says) {
+    array.setName(name);
+    refuses(loss, y -> {}, x -> x.set(x.indexOf(x.get(name)), array), says);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesWithClasses")
+  void aLabelPastTheLastClass(EmbeddingLoss loss) {
+    refusesLabels(
+        loss,
+        manager.create(new long[] {0, 1, 2, 5, 4, 0}),
+        "labels must be in [0, 5), got 5 at position 3: build the head with");
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void aNegativeLabel(EmbeddingLoss loss) {
+    refusesLabels(
+        loss,
+        manager.create(new long[] {0, -1, 2, 3, 4, 0}),
+        "labels must be",
+        "got -1 at position 1");
+  }
+
+  @Test
+  void aLabelThatIsNoJavaInteger() {
+    refusesLabels(
+        TripletLoss.batchHard(1),
+        manager.create(new long[] {0, 1, 2, 3, 4, 1L << 40}),
+        "got 1099511627776 at position 5");
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void labelsThatAreNotIntegers(EmbeddingLoss loss) {
+    refusesLabels(
+        loss,
+        manager.create(new float[] {0, 1, 2, 3, 4, 0}),
+        "integer type, got float32",
+        "toType(DataType.INT64");
+    refusesLabels(loss, manager.create(new boolean[6]), "integer type, got boolean");
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void labelsOfAnotherLength(EmbeddingLoss loss) {
+    refusesLabels(loss, manager.create(new long[5]), "shape (6)", "6 embeddings", "got (5)");
+    refusesLabels(loss, manager.create(new long[6]).reshape(6, 1), "got (6, 1)");
+    refuses(loss, NDList::clear, x -> {}, "one array of class numbers, got 0 arrays");
+    refuses(loss, y -> y.add(manager.create(new long[6])), x -> {}, "class numbers, got 2 arrays");
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void embeddingsThatAreNotNumbers(EmbeddingLoss loss) {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      float[] values = new float[24];
+      values[14] = bad;
+      refusesArray(
+          loss,
+          EmbeddingLoss.EMBEDDINGS,
+          manager.create(values, new Shape(6, 4)),
+          "embeddings must be finite, got " + bad + " at row 3, column 2 of (6, 4)");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void embeddingsOfAnotherShapeOrType(EmbeddingLoss loss) {
+    String name = EmbeddingLoss.EMBEDDINGS;
+    refusesArray(loss, name, manager.zeros(new Shape(6)), "must be (N, D)", "got (6)");
+    refusesArray(loss, name, manager.zeros(new Shape(6, 4, 1, 1)), "got (6, 4, 1, 1)");
+    refusesArray(loss, name, manager.create(new Shape(0, 4)), "N >= 1", "got (0, 4)");
+    refusesArray(
+        loss,
+        name,
+        manager.zeros(new Shape(6, 4), DataType.INT32),
+        "float32 or float64, got int32");
+    refuses(
+        loss,
+        y -> {},
+        x -> x.remove(name),
+        "needs an array named \"embeddings\" (N, D)",
+        "got [vectors (5, 4)",
+        "setName");
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesWithClasses")
+  void arraysWithARowPerClass(EmbeddingLoss loss) {
+    for (String name : loss.needs()) {
+      refuses(
+          loss,
+          y -> {},
+          x -> x.remove(name),
+          "needs an array named \"" + name + "\" " + (name.equals("bias") ? "(C)" : "(C, D)"),
+          "embeddings (6, 4)");
+      refusesArray(loss, name, manager.zeros(new Shape(5, 4, 2)), name + " must be", "(5, 4, 2)");
+      if (name.equals(EmbeddingLoss.BIAS)) {
+        refusesArray(
+            loss, name, manager.zeros(new Shape(5), DataType.FLOAT64), "bias must be float32");
+      } else {
+        refusesArray(
+            loss, name, manager.zeros(new Shape(5, 3)), "columns as the embeddings, 4, got (5, 3)");
+        refusesArray(
+            loss,
+            name,
+            manager.zeros(new Shape(5, 4), DataType.FLOAT64),
+            name + " must be float32 as the embeddings are, got float64");
+      }
+      if (loss.needs().size() > 1) {
+        refusesArray(
+            loss,
+            name,
+            manager.zeros(name.equals("bias") ? new Shape(9) : new Shape(9, 4)),
+            "as many rows as",
+            "5",
+            "9");
+      }
+    }
+  }
+
+  @Test
+  void afterStepHasTheSameDoor() {
+    Batch b = Batch.random(1, 6, 4, 5).withLabels(0, 1, 2, 3, 4, 7);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> b.updated(CenterLoss.sum(), EmbeddingLoss.CENTERS, DataType.FLOAT32))
+            .getMessage();
+    assertTrue(message.contains("labels must be in [0, 5), got 7 at position 5"), message);
+  }
+
+  /** DJL's own blocks give one array without a name. */
+  @Test
+  void aSingleArrayWithoutANameIsTheEmbeddings() {
+    Batch b = Batch.random(1, 6, 4, 2);
+    NDArray x = b.predictions(manager, DataType.FLOAT64).head().add(0);
+    assertEquals(null, x.getName());
+    assertEquals(
+        b.value(TripletLoss.batchAll(1)),
+        TripletLoss.batchAll(1).evaluate(b.labels(manager), new NDList(x)).getDouble());
+  }
+
+  @Test
+  void settings() {
+    for (double bad : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      refusesSetting(() -> TripletLoss.batchAll(bad), "margin", "not negative, got " + bad);
+      refusesSetting(() -> TripletLoss.batchHard(bad), "margin", "not negative, got " + bad);
+      refusesSetting(() -> TripletLoss.semiHard(bad), "margin", "got " + bad);
+      refusesSetting(() -> ArcFaceLoss.of(bad, 30), "[0, pi) radians, got " + bad);
+      refusesSetting(() -> ArcFaceLoss.of(0.5, bad), "scale", "greater than 0, got " + bad);
+      refusesSetting(() -> CenterLoss.mean().alpha(bad), "[0, 1], got " + bad);
+      refusesSetting(
+          () -> SoftmaxLoss.of().plus(bad, CenterLoss.mean()), "weight of center", "got " + bad);
+    }
+    refusesSetting(() -> ArcFaceLoss.of(28.6, 30), "got 28.6: degrees are converted");
+    refusesSetting(() -> ArcFaceLoss.of(0.5, 0), "greater than 0, got 0.0");
+    refusesSetting(() -> TripletLoss.semiHard(0), "greater than 0, got 0.0");
+  }
+
+  private static void refusesSetting(Runnable make, String... says) {
+    String message = assertThrows(IllegalArgumentException.class, make::run).getMessage();
+    for (String words : says) {
+      assertTrue(message.contains(words), () -> "\"" + words + "\" is not in: " + message);
+    }
+  }
+}
