@@ -2,6 +2,7 @@ package nearfar.loss;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.types.DataType;
 import com.google.gson.Gson;
@@ -84,22 +85,32 @@ class ReferenceTest {
               c -> SoftmaxLoss.of().plus(c.param("lambda"), CenterLoss.mean())),
           Map.entry("arcface", c -> ArcFaceLoss.of(c.param("margin"), c.param("scale"))));
 
+  private static boolean bundled;
   private static String source = "";
   private static File file;
 
   @BeforeAll
   static void read() throws IOException {
     String given = System.getProperty("nearfar.reference", "");
-    boolean bundled = given.isBlank() || given.startsWith("${");
-    source = bundled ? BUNDLED : Path.of(given).toAbsolutePath().toString();
+    bundled = given.isBlank() || given.startsWith("${");
+    source = bundled ? BUNDLED : find(given).toString();
     try (Reader reader =
         bundled
             ? new InputStreamReader(
                 Objects.requireNonNull(ReferenceTest.class.getResourceAsStream(BUNDLED)),
                 StandardCharsets.UTF_8)
-            : Files.newBufferedReader(Path.of(given))) {
+            : Files.newBufferedReader(Path.of(source))) {
       file = new Gson().fromJson(reader, File.class);
     }
+  }
+
+  /** Tests run in the module's folder; a relative path is meant from where Maven was started. */
+  private static Path find(String given) {
+    Path here = Path.of(given).toAbsolutePath();
+    Path above = Path.of("..").resolve(given).toAbsolutePath().normalize();
+    Path found = Files.exists(here) ? here : above;
+    assertTrue(Files.exists(found), () -> "-Dnearfar.reference: neither " + here + " nor " + above);
+    return found;
   }
 
   @Test
@@ -120,8 +131,14 @@ class ReferenceTest {
     return known(c -> check(c, DataType.FLOAT64, Tolerances.FLOAT64));
   }
 
+  /**
+   * Mined triplets and the mean of positive terms jump where a distance crosses a bound: in a file
+   * with other figures one may lie so near that float32 rounds it across, so those are checked in
+   * float64 alone.
+   */
   @TestFactory
   Stream<DynamicTest> agreesInFloat32() {
+    assumeTrue(bundled, "float32 is checked on the bundled file, without -Dnearfar.reference");
     return known(c -> check(c, DataType.FLOAT32, Tolerances.FLOAT32));
   }
 
