@@ -250,7 +250,7 @@ public final class Fit {
           "no batches: call batches(...) before run, for example .batches(ClassBatches.of(8, 4,"
               + " 7)) or .batches(ShuffledBatches.of(64, 7))");
     }
-    checkBatches(batches, train);
+    batches(batches, train.labels(), 0); // Before anything native is made.
     Augmentation changes = augmentation;
     Loop.Source source =
         changes == null
@@ -302,23 +302,31 @@ public final class Fit {
     }
   }
 
-  private static void checkBatches(Batches batches, ImageSet train) {
-    for (int[] batch : batches.epoch(train.labels(), 0)) {
+  /** An epoch's batches, all of which exist and have images: an empty one would stand for all. */
+  static List<int[]> batches(Batches batches, int[] labels, int epoch) {
+    List<int[]> drawn = batches.epoch(labels, epoch);
+    if (drawn.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the batches (" + batches.describe() + ") are none in epoch " + (epoch + 1));
+    }
+    for (int[] batch : drawn) {
       if (batch.length == 0) {
-        throw new IllegalArgumentException("a batch of " + batches.describe() + " has no image");
+        throw new IllegalArgumentException(
+            "a batch (" + batches.describe() + ") has no image in epoch " + (epoch + 1));
       }
       for (int index : batch) {
-        if (index < 0 || index >= train.size()) {
+        if (index < 0 || index >= labels.length) {
           throw new IllegalArgumentException(
               "the batches ("
                   + batches.describe()
                   + ") name image "
                   + index
                   + ", but the set has "
-                  + train.size());
+                  + labels.length);
         }
       }
     }
+    return drawn;
   }
 
   /** The matrices with a row per class that a loss needs, as blocks. */

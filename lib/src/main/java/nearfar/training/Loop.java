@@ -50,7 +50,7 @@ final class Loop {
     progress.begin(epochs);
     try {
       for (int epoch = 0; epoch < epochs; epoch++) {
-        epoch(epoch, batches.epoch(labels, epoch));
+        epoch(epoch, Fit.batches(batches, labels, epoch));
       }
       finished = true;
     } finally {
@@ -60,10 +60,6 @@ final class Loop {
   }
 
   private void epoch(int epoch, List<int[]> batches) {
-    if (batches.isEmpty()) {
-      throw new IllegalArgumentException(
-          "epoch " + (epoch + 1) + " has no batch: the batches must give at least one");
-    }
     for (int step = 0; step < batches.size(); step++) {
       if (Thread.interrupted()) {
         throw new TrainingInterrupted(

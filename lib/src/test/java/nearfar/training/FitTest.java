@@ -563,21 +563,36 @@ class FitTest {
                 IllegalArgumentException.class,
                 () -> fit().loss(new TestLosses.Demanding(EmbeddingLoss.BIAS)).run(BARS))
             .contains("needs [bias]"));
-    Batches wild =
-        new Batches() {
-          @Override
-          public List<int[]> epoch(int[] labels, int epoch) {
-            return List.of(new int[] {0, 48});
-          }
+  }
 
-          @Override
-          public String describe() {
-            return "wild";
-          }
-        };
+  /** Good batches in the first epoch, then others. */
+  private static Fit later(List<int[]> others) {
+    return fit()
+        .batches(
+            new Batches() {
+              @Override
+              public List<int[]> epoch(int[] labels, int epoch) {
+                return epoch == 0 ? List.of(new int[] {0, 1, 2, 3}) : others;
+              }
+
+              @Override
+              public String describe() {
+                return "wild";
+              }
+            });
+  }
+
+  @Test
+  void batchesThatDoNotFitAreRefusedInAnyEpoch() {
     assertTrue(
-        refusal(IllegalArgumentException.class, () -> fit().batches(wild).run(BARS))
+        refusal(IllegalArgumentException.class, () -> later(List.of(new int[] {0, 48})).run(BARS))
             .contains("(wild) name image 48, but the set has 48"));
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> later(List.of(new int[0])).run(BARS))
+            .contains("no image in epoch 2"));
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> later(List.of()).run(BARS))
+            .contains("none in epoch 2"));
   }
 
   @Test
