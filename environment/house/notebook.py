@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import nbformat
@@ -31,6 +32,19 @@ def update(page: Path, notebook) -> bool:
         return False
     write(page, text)
     return True
+
+
+def pictures(notebook) -> dict[str, bytes]:
+    """The first picture of every cell that is tagged picture:NAME, by name: what the README shows comes from a page."""
+    found = {}
+    for cell in notebook.cells:
+        for tag in cell.metadata.get("tags", []):
+            if tag.startswith("picture:"):
+                shown = [output.data["image/png"] for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+                if not shown:
+                    raise Problem(f"the cell tagged {tag} shows no picture")
+                found[tag.removeprefix("picture:")] = base64.b64decode(shown[0])
+    return found
 
 
 def clean(notebook) -> str:

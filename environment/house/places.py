@@ -14,6 +14,7 @@ LOGS = STATE / "logs"
 KERNELS = VENV / "share" / "jupyter" / "kernels"
 KERNEL = KERNELS / "java"
 NOTEBOOKS = ROOT / "notebooks"
+PICTURES = ROOT / "docs" / "pictures"
 TARGET = ROOT / "target"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")

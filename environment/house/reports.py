@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from . import inside, pages
-from .places import NOTEBOOKS, TARGET, shown
+from .places import NOTEBOOKS, PICTURES, TARGET, shown
 from .prepare import write
 from .say import Problem, Ticker, line
 
@@ -24,7 +24,7 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("pages", nargs="*", metavar="page", help="a page's name or its beginning, such as 01; all without")
     parser.add_argument("--quick", action="store_true", help="short forms of the pages, to target/reports-quick: they show that the pages run, not what they find")
-    parser.add_argument("--update", action="store_true", help="also writes the executed notebooks back to where they come from")
+    parser.add_argument("--update", action="store_true", help="also writes the executed notebooks back to where they come from, and the README's pictures")
     parser.add_argument("--timeout", type=float, default=1800, metavar="S", help="seconds that a cell may run (1800; 0 for no limit)")
     parser.add_argument("--terse", action="store_true", help="one line for each page and nothing else")
     parser.add_argument("--from", type=Path, default=NOTEBOOKS, metavar="FOLDER", dest="source", help="where the notebooks are (notebooks)")
@@ -35,6 +35,8 @@ def main(argv: list[str]) -> int:
     source = options.source.resolve()
     chosen = pages.find(options.pages, source)  # before a minute of setup, not after it
     knobs = pages.knobs()
+    if options.update and source == NOTEBOOKS and knobs.get("NEARFAR_DATASET", "glyphs") != "glyphs":
+        raise Problem("--update keeps what the project shows, which is made of glyphs: leave NEARFAR_DATASET unset", 2)
     inside.enter("reports", argv)
     target = (options.to or TARGET / ("reports-quick" if options.quick else "reports")).resolve()
     return _Reports(source, target, knobs, options).run(chosen)
@@ -110,6 +112,9 @@ class _Reports:
             ticker.done(f"FAILED after {seconds:.0f} s\n{_indent(message)}")
             return False
         updated = self.options.update and notebook.update(page, nb)
+        if self.options.update and self.source == NOTEBOOKS:
+            for name, png in notebook.pictures(nb).items():
+                write(PICTURES / f"{name}.png", png)
         ticker.done(f"{seconds:.0f} s  {shown(file)} ({len(made.html) / 1e6:.1f} MB){', notebook updated' if updated else ''}")
         return True
 

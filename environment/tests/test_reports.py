@@ -205,3 +205,23 @@ def _gone(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_the_pictures_of_the_readme_come_from_tagged_cells():
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    from house import notebook as notebooks
+    from house.say import Problem
+
+    picture = new_output("display_data", data={"image/png": "aGVsbG8="})
+    tagged = new_code_cell("show(chart);", metadata={"tags": ["picture:chart"]}, outputs=[new_output("stream", text="x"), picture])
+    assert notebooks.pictures(new_notebook(cells=[new_code_cell("1"), tagged])) == {"chart": b"hello"}
+    tagged.outputs.clear()
+    with pytest.raises(Problem, match="picture:chart shows no picture"):
+        notebooks.pictures(new_notebook(cells=[tagged]))
+
+
+def test_what_the_project_shows_is_made_of_glyphs():
+    done = program("reports", "--update", NEARFAR_DATASET="omniglot", **INSIDE)
+    assert done.returncode == 2
+    assert "leave NEARFAR_DATASET unset" in done.stderr
