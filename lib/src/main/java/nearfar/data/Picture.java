@@ -2,8 +2,6 @@ package nearfar.data;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -77,28 +75,30 @@ final class Picture {
   private static Picture of(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
-    float[][] planes = new float[3][height * width];
-    ColorModel model = image.getColorModel();
-    boolean gray = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-    Raster raster = image.getRaster();
-    int bits = model.getComponentSize(0);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int k = y * width + x;
-        int argb = image.getRGB(x, y);
-        float alpha = (argb >>> 24) / 255f;
-        for (int c = 0; c < 3; c++) {
-          // Java2D takes stored gray for linear light, and getRGB would brighten it: 128 would
-          // become 188.
-          float value =
-              gray
-                  ? raster.getSample(x, y, 0) / (float) ((1L << bits) - 1)
-                  : (argb >> (16 - 8 * c) & 0xff) / 255f;
-          planes[c][k] = alpha * value + (1 - alpha);
-        }
+    int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
+    float[][] planes = new float[3][argb.length];
+    if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+      // Java2D takes stored gray for linear light, and getRGB brightens it: 128 would become 188.
+      float[] stored = image.getRaster().getSamples(0, 0, width, height, 0, (float[]) null);
+      float white = (1L << image.getColorModel().getComponentSize(0)) - 1;
+      for (int k = 0; k < argb.length; k++) {
+        planes[0][k] = onWhite(stored[k] / white, argb[k]);
+      }
+      planes[1] = planes[0];
+      planes[2] = planes[0];
+    } else {
+      for (int k = 0; k < argb.length; k++) {
+        planes[0][k] = onWhite((argb[k] >> 16 & 0xff) / 255f, argb[k]);
+        planes[1][k] = onWhite((argb[k] >> 8 & 0xff) / 255f, argb[k]);
+        planes[2][k] = onWhite((argb[k] & 0xff) / 255f, argb[k]);
       }
     }
     return new Picture(height, width, planes);
+  }
+
+  private static float onWhite(float value, int argb) {
+    float alpha = (argb >>> 24) / 255f;
+    return alpha * value + (1 - alpha);
   }
 
   /** Whether no pixel has a colour. */
