@@ -283,6 +283,18 @@ class ImageSetTest {
     assertEquals(split.train().checksum(), set.splitBySample(0.7, seed).train().checksum());
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.99})
+  void splitBySampleLeavesOneImageOfEachClassOnEachSide(double fraction) {
+    Split split = numbered(2, 3, 9).splitBySample(fraction, 5);
+    for (int c = 0; c < 3; c++) {
+      assertTrue(split.train().indicesOfClass(c).length >= 1);
+      assertTrue(split.test().indicesOfClass(c).length >= 1);
+    }
+    ImageSet small = fraction < 0.5 ? split.train() : split.test();
+    assertEquals(3, small.size());
+  }
+
   @Test
   void splitBySampleNeedsTwoImagesOfEveryClass() {
     assertEquals(
