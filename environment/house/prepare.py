@@ -335,6 +335,7 @@ _NETWORK = (
     "UnknownHostException",
     "SSLError",
     "Could not fetch URL",
+    "(from versions: none)",  # pip, when it was told not to try twice
 )
 
 

@@ -49,6 +49,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
     options = parser.parse_args(argv)
     parts = options.only or PARTS
+    os.environ.update(pages.knobs())  # absolute, since Maven runs its tests in lib
     try:
         prepare.ensure()
     except KeyboardInterrupt:
@@ -141,7 +142,8 @@ def junit(files: list[Path], name: str) -> Counts:
                 words = (bad.get("message") or bad.text or "").strip().splitlines()[:3]
                 counts.failed.append(title + "".join(f"\n    {text}" for text in words))
             elif skipped is not None:
-                counts.skipped.append(f"{title}: {(skipped.get('message') or 'no reason given').strip()}")
+                words = (skipped.get("message") or skipped.text or "no reason given").strip().splitlines()[0]
+                counts.skipped.append(f"{title}: {words.split('Assumption failed: ')[-1]}")
             else:
                 counts.passed += 1
     return counts

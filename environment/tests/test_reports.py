@@ -61,7 +61,7 @@ def test_the_knobs_reach_the_page_and_stand_at_its_head(run):
 
 
 def test_the_jar_knows_the_same_data_sets(run):
-    said = re.search("JAR: (.*)", (run[2] / "01-good.html").read_text(encoding="utf-8"))[1]
+    said = re.search('<pre class="stdout">JAR: (.*)', (run[2] / "01-good.html").read_text(encoding="utf-8"))[1]
     for name in pages.DATASETS:
         assert name in said
 
