@@ -172,6 +172,7 @@ public final class Picture {
    * @return the file's bytes
    */
   public byte[] png() {
+    BufferedImage image = Palette.of(this.image);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
