@@ -49,7 +49,7 @@ class PaletteTest {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     ImageIO.write(picture.image(), "png", plain);
     assertTrue(
-        2 * picture.png().length < plain.size(), picture.png().length + " of " + plain.size());
+        3 * picture.png().length < 2 * plain.size(), picture.png().length + " of " + plain.size());
 
     BufferedImage indexed = Palette.of(picture.image());
     long sum = 0;
