@@ -126,7 +126,7 @@ final class Download {
         OutputStream out = Files.newOutputStream(part)) {
       Meter meter = new Meter(file, expected);
       byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      for (int n = read(in, buffer, expected); n >= 0; n = read(in, buffer, expected)) {
         if (Thread.currentThread().isInterrupted()) {
           throw new DataException(
               "interrupted while getting " + file.address() + ": nothing was kept, start again");
@@ -161,6 +161,18 @@ final class Download {
               + " bytes): nothing was kept; put the official "
               + file.name()
               + " into a folder and set NEARFAR_DATA to that folder");
+    }
+  }
+
+  /** A body that breaks off is an end to JDK 17 and an exception to newer ones: an end for all. */
+  private static int read(InputStream in, byte[] buffer, long expected) throws IOException {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      if (expected < 0 || e instanceof SocketTimeoutException) {
+        throw e; // nothing else would tell that bytes are missing, or that the wait was too long
+      }
+      return -1;
     }
   }
 
