@@ -93,7 +93,8 @@ def java_elsewhere(jdk: preflight.Jdk) -> Counts:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(ROOT / "lib", copy / "lib", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(ROOT / ".mvn", copy / ".mvn")
-    shutil.copy(ROOT / "pom.xml", copy)
+    for file in ("pom.xml", "README.md"):  # a test runs what the README shows
+        shutil.copy(ROOT / file, copy)
     return java(jdk, copy, "-Dspotless.check.skip=true")
 
 
