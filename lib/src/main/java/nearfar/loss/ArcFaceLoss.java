@@ -3,7 +3,6 @@ package nearfar.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import java.util.Set;
-import nearfar.distance.UnitVectors;
 
 /**
  * ArcFace: softmax cross entropy on angles. Let θ_j be the angle between an embedding (N, D) and
@@ -16,7 +15,7 @@ import nearfar.distance.UnitVectors;
  *
  * <p>Past θ_y = π − m, where cos(θ + m) would rise again, the true logit is s · (cos θ_y − m sin
  * m). That switch is not continuous: at m = 0.5 the target falls from −1 to −1.117. With m = 0 this
- * is normalised softmax with temperature 1 / s.
+ * is {@link NormalizedSoftmaxLoss}.
  *
  * <p>Margin in radians, no defaults; the paper uses m = 0.5 and s = 64 for faces. Zero vectors have
  * no direction: all their cosines are 0.
@@ -53,11 +52,7 @@ public final class ArcFaceLoss extends EmbeddingLoss {
           "the margin of ArcFace must be in [0, pi) radians, got %s: degrees are converted with Math.toRadians"
               .formatted(margin));
     }
-    if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "the scale of ArcFace must be a finite number greater than 0, got " + scale);
-    }
-    return new ArcFaceLoss(margin, scale);
+    return new ArcFaceLoss(margin, Settings.positive("the scale of ArcFace", scale));
   }
 
   @Override
@@ -72,11 +67,7 @@ public final class ArcFaceLoss extends EmbeddingLoss {
 
   @Override
   protected NDArray formula(Inputs in) {
-    NDArray cos =
-        UnitVectors.of(in.embeddings()).matMul(UnitVectors.of(in.perClass(VECTORS)).transpose());
-    NDArray cosY = cos.gather(in.labels().expandDims(1), 1);
-    NDArray isY = in.labels().oneHot((int) cos.getShape().get(1), cos.getDataType());
-    NDArray logits = cos.add(isY.mul(withMargin(cosY).sub(cosY)));
+    NDArray logits = CosineLogits.of(in, this::withMargin);
     return SoftmaxLoss.crossEntropy(logits.mul(scale), in.labels());
   }
 

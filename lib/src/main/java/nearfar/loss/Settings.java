@@ -12,4 +12,12 @@ final class Settings {
     }
     return value;
   }
+
+  static double positive(String what, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          what + " must be a finite number greater than 0, got " + value);
+    }
+    return value;
+  }
 }

@@ -209,11 +209,16 @@ class DoorTest {
       refusesSetting(() -> TripletLoss.semiHard(bad), "margin", "got " + bad);
       refusesSetting(() -> ArcFaceLoss.of(bad, 30), "[0, pi) radians, got " + bad);
       refusesSetting(() -> ArcFaceLoss.of(0.5, bad), "scale", "greater than 0, got " + bad);
+      refusesSetting(() -> CosFaceLoss.of(bad, 30), "[0, 2], got " + bad);
+      refusesSetting(() -> CosFaceLoss.of(0.35, bad), "scale of CosFace", "got " + bad);
+      refusesSetting(() -> NormalizedSoftmaxLoss.of(bad), "greater than 0, got " + bad);
       refusesSetting(() -> CenterLoss.mean().alpha(bad), "[0, 1], got " + bad);
       refusesSetting(
           () -> SoftmaxLoss.of().plus(bad, CenterLoss.mean()), "weight of center", "got " + bad);
     }
     refusesSetting(() -> ArcFaceLoss.of(28.6, 30), "got 28.6: degrees are converted");
+    refusesSetting(() -> CosFaceLoss.of(20, 30), "got 20.0: it is a difference of cosines");
+    refusesSetting(() -> NormalizedSoftmaxLoss.of(0), "greater than 0, got 0.0");
     refusesSetting(() -> ArcFaceLoss.of(0.5, 0), "greater than 0, got 0.0");
     refusesSetting(() -> TripletLoss.semiHard(0), "greater than 0, got 0.0");
   }

@@ -49,6 +49,9 @@ class LossContractTest {
           new Pair(ArcFaceLoss.of(0.5, 30), b -> Oracle.arcface(b, 0.5, 30)),
           new Pair(ArcFaceLoss.of(1.2, 4), b -> Oracle.arcface(b, 1.2, 4)),
           new Pair(ArcFaceLoss.of(0, 16), b -> Oracle.arcface(b, 0, 16)),
+          new Pair(NormalizedSoftmaxLoss.of(16), b -> Oracle.cosface(b, 0, 16)),
+          new Pair(CosFaceLoss.of(0.35, 30), b -> Oracle.cosface(b, 0.35, 30)),
+          new Pair(CosFaceLoss.of(1.2, 4), b -> Oracle.cosface(b, 1.2, 4)),
           new Pair(
               TripletLoss.batchAll(1),
               b ->

@@ -44,6 +44,19 @@ final class Oracle {
     return sum / b.size();
   }
 
+  static double cosface(Batch b, double margin, double scale) {
+    double sum = 0;
+    for (int i = 0; i < b.size(); i++) {
+      double[] logits = new double[b.classes()];
+      for (int j = 0; j < logits.length; j++) {
+        logits[j] = scale * Math.cos(angle(b.embeddings()[i], b.vectors()[j]));
+      }
+      logits[b.labels()[i]] -= scale * margin;
+      sum += surprise(logits, b.labels()[i]);
+    }
+    return sum / b.size();
+  }
+
   static double center(Batch b) {
     double sum = 0;
     for (int i = 0; i < b.size(); i++) {

@@ -83,7 +83,10 @@ class ReferenceTest {
           Map.entry(
               "softmax_plus_center",
               c -> SoftmaxLoss.of().plus(c.param("lambda"), CenterLoss.mean())),
-          Map.entry("arcface", c -> ArcFaceLoss.of(c.param("margin"), c.param("scale"))));
+          Map.entry("arcface", c -> ArcFaceLoss.of(c.param("margin"), c.param("scale"))),
+          Map.entry("cosface", c -> CosFaceLoss.of(c.param("margin"), c.param("scale"))),
+          Map.entry(
+              "normalized_softmax", c -> NormalizedSoftmaxLoss.of(1 / c.param("temperature"))));
 
   private static boolean bundled;
   private static String source = "";

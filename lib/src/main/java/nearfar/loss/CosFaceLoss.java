@@ -1,0 +1,64 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Set;
+
+/**
+ * CosFace: softmax cross entropy on cosines with a margin. Let θ_j be the angle between an
+ * embedding (N, D) and class vector j (C, D), and y its true class. The logits are
+ *
+ * <p>s · cos θ_j for j ≠ y, and s · (cos θ_y − m) for the true class,
+ *
+ * <p>so that an embedding's cosine to its own class vector must exceed that to any other by m. The
+ * mean over the batch. With m = 0 this is {@link NormalizedSoftmaxLoss}.
+ *
+ * <p>The margin is a difference of cosines, not an angle: it has no unit. No defaults; the paper
+ * uses m = 0.35 and s = 64 for faces. Zero vectors have no direction: all their cosines are 0.
+ *
+ * <p>Source: Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition (2018),
+ * arXiv:1801.09414, equation 4.
+ */
+public final class CosFaceLoss extends EmbeddingLoss {
+
+  private final double margin;
+  private final double scale;
+
+  private CosFaceLoss(double margin, double scale) {
+    super("cosface");
+    this.margin = margin;
+    this.scale = scale;
+  }
+
+  /**
+   * The loss, which needs {@link #VECTORS}.
+   *
+   * @param margin the difference m of cosines, in [0, 2]: no two cosines are farther apart
+   * @param scale the factor s of the cosines, greater than 0
+   * @return the loss
+   * @throws IllegalArgumentException if the margin or the scale is out of its range
+   */
+  public static CosFaceLoss of(double margin, double scale) {
+    if (!(margin >= 0 && margin <= 2)) {
+      throw new IllegalArgumentException(
+          "the margin of CosFace must be in [0, 2], got %s: it is a difference of cosines, not an angle"
+              .formatted(margin));
+    }
+    return new CosFaceLoss(margin, Settings.positive("the scale of CosFace", scale));
+  }
+
+  @Override
+  public Set<String> needs() {
+    return Set.of(VECTORS);
+  }
+
+  @Override
+  public String describe() {
+    return "cosface(margin=%s, scale=%s)".formatted(margin, scale);
+  }
+
+  @Override
+  protected NDArray formula(Inputs in) {
+    NDArray logits = CosineLogits.of(in, cos -> cos.sub(margin));
+    return SoftmaxLoss.crossEntropy(logits.mul(scale), in.labels());
+  }
+}

@@ -1,0 +1,54 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Set;
+
+/**
+ * Normalised softmax: softmax cross entropy on cosines. Let θ_j be the angle between an embedding
+ * (N, D) and class vector j (C, D), and y its true class. The mean over the batch of
+ *
+ * <p>−log softmax(s · cos θ)_y.
+ *
+ * <p>Only angles count: no length can lower it, so that it has a least value above 0 which the
+ * scale s decides. With too small an s even perfect embeddings keep a large loss. It is {@link
+ * ArcFaceLoss} and {@link CosFaceLoss} without a margin; 1 / s is also called a temperature. Zero
+ * vectors have no direction: all their cosines are 0.
+ *
+ * <p>Source: Wang, Xiang, Cheng and Yuille, NormFace: L2 Hypersphere Embedding for Face
+ * Verification (2017), arXiv:1704.06369, section 3.3; the least value is its proposition 2.
+ */
+public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
+
+  private final double scale;
+
+  private NormalizedSoftmaxLoss(double scale) {
+    super("normalized-softmax");
+    this.scale = scale;
+  }
+
+  /**
+   * The loss, which needs {@link #VECTORS}.
+   *
+   * @param scale the factor s of the cosines, greater than 0
+   * @return the loss
+   * @throws IllegalArgumentException if the scale is not greater than 0 and finite
+   */
+  public static NormalizedSoftmaxLoss of(double scale) {
+    return new NormalizedSoftmaxLoss(Settings.positive("the scale of normalised softmax", scale));
+  }
+
+  @Override
+  public Set<String> needs() {
+    return Set.of(VECTORS);
+  }
+
+  @Override
+  public String describe() {
+    return "normalized-softmax(scale=%s)".formatted(scale);
+  }
+
+  @Override
+  protected NDArray formula(Inputs in) {
+    return SoftmaxLoss.crossEntropy(CosineLogits.of(in).mul(scale), in.labels());
+  }
+}
