@@ -21,7 +21,7 @@ import java.util.zip.ZipFile;
  * <p>Reads the official archives as they are: {@code images_background.zip} (964 characters),
  * {@code images_evaluation.zip} (659) and the smaller {@code images_background_small1.zip} and
  * {@code images_background_small2.zip}. Nothing is unpacked to disk. Ink is 1, paper is 0. Every
- * character is a class, named by its alphabet and number, as {@code Greek/character01}.
+ * character is a class, named by its alphabet and number, as {@code Greek/01}.
  */
 public final class Omniglot {
 
@@ -128,9 +128,9 @@ public final class Omniglot {
                 + " images_background/Greek/character01/0394_01.png, got "
                 + name);
       }
-      characters
-          .computeIfAbsent(parts[1] + "/" + parts[2], key -> new TreeMap<>())
-          .put(name, entry);
+      // "Greek/character07" on every ray of a chart would leave little room for the picture.
+      String number = parts[2].startsWith("character") ? parts[2].substring(9) : parts[2];
+      characters.computeIfAbsent(parts[1] + "/" + number, key -> new TreeMap<>()).put(name, entry);
     }
     return characters;
   }
