@@ -278,8 +278,8 @@ public final class Charts {
     near.setLineColor(Style.color(Style.BLUE));
     String shared = String.format(Locale.ROOT, "overlap: %.3f", distribution.overlap());
     XYSeries both = steps(chart, shared, edges, common);
-    both.setFillColor(new Color(0x44, 0x44, 0x44, 0x80));
-    both.setLineColor(new Color(0x44, 0x44, 0x44, 0x80));
+    both.setFillColor(Style.SHARED);
+    both.setLineColor(Style.SHARED);
     Style.breakLegend(chart);
     XYStyler s = chart.getStyler();
     s.setXAxisMin(distribution.lower()).setXAxisMax(distribution.upper()).setYAxisMin(0.0);
@@ -287,6 +287,31 @@ public final class Charts {
       s.setXAxisTickLabelsFormattingFunction(x -> String.format(Locale.ROOT, "%.0f°", x));
     }
     return chart;
+  }
+
+  /**
+   * How the angles of all pairs are distributed, within and between classes, on a half rose: 0° is
+   * on the right, 90° above, 180° on the left.
+   *
+   * @param embeddings N vectors
+   * @return the picture of {@link #rose(Distribution)} for {@link Angles#of(Embeddings)}
+   * @throws IllegalArgumentException as {@link Angles#of(Embeddings)}
+   */
+  public static Picture rose(Embeddings embeddings) {
+    return rose(Angles.of(embeddings));
+  }
+
+  /**
+   * Two densities of angles on a half rose, each of the same area, and the area that they share in
+   * gray; dashed spokes are the means. A wedge's area is its share of the pairs, so that its radius
+   * is the root of the density: rings say which.
+   *
+   * @param angles within classes and between them, in degrees from 0 to 180
+   * @return the picture
+   * @throws IllegalArgumentException if the distribution is not one of angles from 0 to 180 degrees
+   */
+  public static Picture rose(Distribution angles) {
+    return Rose.of(angles);
   }
 
   /** A histogram's outline: every bin's density from its lower edge to its upper. */
@@ -316,8 +341,12 @@ public final class Charts {
 
   private static String summary(Sample sample, boolean degrees) {
     return degrees
-        ? String.format(Locale.ROOT, "mean %.1f°, std %.1f°", sample.mean(), sample.std())
+        ? degrees(sample)
         : "mean " + digits(sample.mean()) + ", std " + digits(sample.std());
+  }
+
+  static String degrees(Sample angles) {
+    return String.format(Locale.ROOT, "mean %.1f°, std %.1f°", angles.mean(), angles.std());
   }
 
   /**

@@ -30,7 +30,7 @@ import org.knowm.xchart.internal.series.Series;
  */
 public final class Picture {
 
-  private static final int SCALE = 2;
+  static final int SCALE = 2;
   private static final int GAP = 8;
 
   private final BufferedImage image;

@@ -8,6 +8,8 @@ import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -26,7 +28,8 @@ final class Style {
   static final int HEIGHT = 400;
 
   static final Color INK = new Color(0x22, 0x22, 0x22);
-  private static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
+  static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
+  static final Color FRAME = new Color(0x99, 0x99, 0x99);
 
   /**
    * The colours of Okabe and Ito ("Color universal design", 2008), told apart with every common
@@ -45,6 +48,9 @@ final class Style {
 
   static final int BLUE = 0;
   static final int ORANGE = 4;
+
+  /** What two distributions share. */
+  static final Color SHARED = new Color(0x44, 0x44, 0x44, 0x80);
 
   /** Six forms for seven colours: 42 series pass before both repeat. */
   private static final Marker[] MARKERS = {
@@ -112,7 +118,7 @@ final class Style {
     s.setAxisTickLabelsColor(INK);
     s.setPlotGridLinesColor(GRID);
     s.setPlotGridLinesStroke(new BasicStroke(1));
-    s.setPlotBorderColor(new Color(0x99, 0x99, 0x99));
+    s.setPlotBorderColor(FRAME);
     s.setPlotContentSize(0.96);
     s.setLegendFont(font(Font.PLAIN, 12));
     s.setLegendBorderColor(Color.WHITE);
@@ -131,7 +137,7 @@ final class Style {
   }
 
   /** Six digits at most and none that says nothing: 0.05, 120, 1e-7. */
-  private static String tick(double x) {
+  static String tick(double x) {
     if (x != 0 && (Math.abs(x) < 1e-4 || Math.abs(x) >= 1e7)) {
       return String.format(Locale.ROOT, "%.1e", x)
           .replace(".0e", "e")
@@ -148,19 +154,25 @@ final class Style {
     double widest = 0.44 * chart.getWidth();
     Font font = chart.getStyler().getLegendFont();
     for (XYSeries series : chart.getSeriesCollection()) {
-      StringBuilder text = new StringBuilder();
-      String line = "";
-      for (String word : series.getName().split(" ", -1)) {
-        String longer = line.isEmpty() ? word : line + " " + word;
-        if (!line.isEmpty() && width(longer, font) > widest) {
-          text.append(line).append('\n');
-          line = word;
-        } else {
-          line = longer;
-        }
-      }
-      series.setLabel(text.append(line).toString());
+      series.setLabel(String.join("\n", broken(series.getName(), font, widest)));
     }
+  }
+
+  /** A text in lines that are no wider than this, unless a word is. */
+  static List<String> broken(String text, Font font, double widest) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (String word : text.split(" ", -1)) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (!line.isEmpty() && width(longer, font) > widest) {
+        lines.add(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    lines.add(line);
+    return lines;
   }
 
   static double width(String text, Font font) {
