@@ -20,7 +20,7 @@ from .formulas import BadFormula, Formula
 
 HERE = Path(__file__).parent
 #: The kinds of output, the best first.
-_KINDS = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
+_KINDS = ("text/html", "image/svg+xml", "image/gif", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
 #: Stands for a formula until all of a page's are known; the signs are of Unicode's private area.
 _PLACE = re.compile("\ue000(\\d+)\ue001")
 

@@ -100,6 +100,18 @@ def test_display_formulas_environments_and_headings(tmp_path):
         assert f'id="{name}"' in made.html
 
 
+def test_an_animation_plays_in_the_page(tmp_path):
+    gif = {"image/gif": "R0lGODlh\n", "text/plain": "It <moves>"}
+    made = rendered(
+        tmp_path,
+        ("markdown", "# T"),
+        "show()",
+        outputs=[{"output_type": "display_data", "data": gif, "metadata": {"image/gif": {"width": 64, "alt": "It <moves>"}}}],
+    )
+    assert '<img alt="It &lt;moves&gt;" width="64" src="data:image/gif;base64,R0lGODlh">' in made.html
+    assert made.picture == "", "half a megabyte is no cover"
+
+
 def test_a_page_needs_nothing_else(tmp_path):
     made = rendered(
         tmp_path,

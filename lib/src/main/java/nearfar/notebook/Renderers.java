@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
+import nearfar.report.Animation;
 import nearfar.report.Picture;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
@@ -37,6 +38,18 @@ final class Renderers {
         .preferring(MIMEType.IMAGE_PNG)
         .supporting(MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN)
         .register((picture, context) -> picture(picture, context.getOutputContainer()));
+    renderer
+        .createRegistration(Animation.class)
+        .preferring(MIMEType.IMAGE_GIF)
+        .supporting(MIMEType.IMAGE_GIF, MIMEType.TEXT_PLAIN)
+        .register(
+            (animation, context) ->
+                image(
+                    MIMEType.IMAGE_GIF,
+                    animation.gif(),
+                    animation.width(),
+                    animation.altText(),
+                    context.getOutputContainer()));
     renderer
         .createRegistration(BufferedImage.class)
         .preferring(MIMEType.IMAGE_PNG)
@@ -69,7 +82,7 @@ final class Renderers {
   }
 
   static void picture(Picture picture, DisplayData out) {
-    png(picture.png(), picture.width(), picture.altText(), out);
+    image(MIMEType.IMAGE_PNG, picture.png(), picture.width(), picture.altText(), out);
   }
 
   private static void image(BufferedImage image, DisplayData out) {
@@ -80,15 +93,16 @@ final class Renderers {
       throw new UncheckedIOException(e);
     }
     String text = "image of " + image.getWidth() + " x " + image.getHeight() + " pixels";
-    png(bytes.toByteArray(), image.getWidth(), text, out);
+    image(MIMEType.IMAGE_PNG, bytes.toByteArray(), image.getWidth(), text, out);
   }
 
   /** nbconvert and JupyterLab take the width from the metadata; nbconvert the alt text too. */
-  private static void png(byte[] png, int width, String altText, DisplayData out) {
+  private static void image(
+      MIMEType type, byte[] file, int width, String altText, DisplayData out) {
     Map<String, Object> metadata = new TreeMap<>();
     metadata.put("width", width);
     metadata.put("alt", altText);
-    out.putData(MIMEType.IMAGE_PNG, Base64.getEncoder().encodeToString(png), metadata);
+    out.putData(type, Base64.getEncoder().encodeToString(file), metadata);
     out.putText(altText);
   }
 

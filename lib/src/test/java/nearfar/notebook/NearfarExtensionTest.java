@@ -1,5 +1,6 @@
 package nearfar.notebook;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import nearfar.report.Animation;
 import nearfar.report.Charts;
 import nearfar.report.Picture;
 import nearfar.training.History;
@@ -186,20 +188,24 @@ class NearfarExtensionTest {
     assertEquals(text(data), metadata.get("alt"));
   }
 
-  /** The metadata has no accessor. */
   private static Map<?, ?> metadata(DisplayData data) {
+    return metadata(data, "image/png");
+  }
+
+  /** The metadata has no accessor. */
+  private static Map<?, ?> metadata(DisplayData data, String type) {
     for (java.lang.reflect.Field field : DisplayData.class.getDeclaredFields()) {
       try {
         field.setAccessible(true);
         if (field.get(data) instanceof Map<?, ?> map
-            && map.get("image/png") instanceof Map<?, ?> metadata) {
+            && map.get(type) instanceof Map<?, ?> metadata) {
           return metadata;
         }
       } catch (IllegalAccessException e) {
         throw new AssertionError(e);
       }
     }
-    throw new AssertionError("no metadata of image/png");
+    throw new AssertionError("no metadata of " + type);
   }
 
   @Test
@@ -220,6 +226,22 @@ class NearfarExtensionTest {
     DisplayData picture = shown(Picture.of(image, "a black field"));
     assertEquals("a black field", text(picture));
     assertEquals(20, metadata(picture).get("width"));
+  }
+
+  @Test
+  void animationsAreGifsWithWidthAndAltText() {
+    new NearfarExtension().install(kernel);
+    BufferedImage image = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    Animation animation = Animation.of(List.of(Picture.of(image, "a black field")), 100);
+    DisplayData data = shown(animation);
+    assertArrayEquals(
+        animation.gif(),
+        Base64.getDecoder().decode(String.valueOf(data.getData(MIMEType.IMAGE_GIF))));
+    // A still image beside it would be shown in its place.
+    assertFalse(data.hasDataForType(MIMEType.IMAGE_PNG));
+    assertEquals("Animation of 1 frames, of which the last is: a black field", text(data));
+    assertEquals(20, metadata(data, "image/gif").get("width"));
+    assertEquals(text(data), metadata(data, "image/gif").get("alt"));
   }
 
   @Test
