@@ -487,6 +487,32 @@ public final class Charts {
     return chart;
   }
 
+  /**
+   * As {@link #lines}, with x on a logarithmic axis: for knobs that are tried in powers, and for
+   * costs against sizes.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, as for {@link #lines}; every x above 0
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #lines}, or if an x is not above 0
+   */
+  public static XYChart logLines(
+      String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
+    XYChart chart = lines(title, xLabel, yLabel, lines);
+    double[] all = lines.values().stream().flatMapToDouble(v -> Arrays.stream(v[0])).toArray();
+    double least = Arrays.stream(all).min().orElseThrow();
+    if (!(least > 0)) {
+      throw new IllegalArgumentException(
+          "on a logarithmic axis every x must be above 0, got " + least + ": leave it out");
+    }
+    // Over less than two powers of ten, their multiples have labels too.
+    boolean wide = Arrays.stream(all).max().orElseThrow() >= 100 * least;
+    chart.getStyler().setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(wide);
+    return chart;
+  }
+
   /** Along the lower edge and back along the upper. */
   private static XYSeries band(XYChart chart, String name, double[][] line) {
     int n = line[0].length;
@@ -504,6 +530,33 @@ public final class Charts {
     band.setMarker(SeriesMarkers.NONE);
     band.setShowInLegend(false);
     return band;
+  }
+
+  /**
+   * A figure over two knobs: a cell for each pair of settings, light where the figure is large,
+   * with the figure in it. Cells are equally large, whatever the distances between settings.
+   *
+   * @param title of the picture
+   * @param xLabel what the columns are, with its unit
+   * @param xs settings of the columns, from left to right
+   * @param yLabel what the rows are, with its unit
+   * @param ys settings of the rows, from the lowest up
+   * @param values (rows, columns): {@code values[r][c]} belongs to {@code ys[r]} and {@code xs[c]};
+   *     NaN, where there is none, is hatched
+   * @param unit what the values are, with their unit
+   * @return the picture
+   * @throws IllegalArgumentException if there is no value, one is infinite, or rows or columns are
+   *     not as many as settings
+   */
+  public static Picture heatMap(
+      String title,
+      String xLabel,
+      double[] xs,
+      String yLabel,
+      double[] ys,
+      double[][] values,
+      String unit) {
+    return HeatMap.of(title, xLabel, xs, yLabel, ys, values, unit);
   }
 
   /**

@@ -259,6 +259,28 @@ class ChartsTest {
   }
 
   @Test
+  void logarithmicLinesAreEvenlySpacedByPowers() {
+    for (double[] x : new double[][] {{1e-4, 1e-3, 1e-2, 0.1, 1}, {0.2, 0.5, 1, 2, 4}, {3}}) {
+      double[] y = new double[x.length];
+      XYChart chart =
+          Charts.logLines("Sweep", "λ", "Recall@1", Map.of("a", new double[][] {x, y, y, y}));
+      legible(chart);
+      assertTrue(chart.getStyler().isXAxisLogarithmic());
+      for (int i = 1; i + 1 < x.length; i++) {
+        double step = chart.getScreenXFromChart(x[i + 1]) - chart.getScreenXFromChart(x[i]);
+        double powers = Math.log(x[i + 1] / x[i]);
+        double first = chart.getScreenXFromChart(x[1]) - chart.getScreenXFromChart(x[0]);
+        assertEquals(first / Math.log(x[1] / x[0]), step / powers, 1e-6 * first);
+      }
+    }
+    double[] zero = {0, 1};
+    refused(
+        () -> Charts.logLines("", "", "", Map.of("a", new double[][] {zero, zero})),
+        "above 0",
+        "got 0.0");
+  }
+
+  @Test
   void contactSheetsShowEachImageUnderItsName() {
     float[][] pixels = new float[3][16];
     Arrays.fill(pixels[0], 1);
