@@ -56,7 +56,7 @@ class PackageArrowsTest {
         .whereLayer("training")
         .mayOnlyAccessLayers("loss", "nn", "data", "evaluation")
         .whereLayer("report")
-        .mayOnlyAccessLayers("evaluation", "training", "data")
+        .mayOnlyAccessLayers("evaluation", "loss", "training", "data")
         .whereLayer("notebook")
         .mayOnlyAccessLayers("report", "training", "data")
         .check(CLASSES);

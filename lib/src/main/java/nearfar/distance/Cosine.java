@@ -24,6 +24,12 @@ public record Cosine() implements Distance {
     return Activation.relu(cosine.neg().add(1));
   }
 
+  /** Itself: no length has a part in it. */
+  @Override
+  public Distance normalized() {
+    return this;
+  }
+
   @Override
   public String toString() {
     return "cosine";

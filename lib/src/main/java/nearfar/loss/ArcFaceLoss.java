@@ -2,7 +2,9 @@ package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import java.util.List;
 import java.util.Set;
+import nearfar.distance.Constant;
 
 /**
  * ArcFace: softmax cross entropy on angles. Let θ_j be the angle between an embedding (N, D) and
@@ -61,22 +63,34 @@ public final class ArcFaceLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    return CosineLogits.INVARIANCES;
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return List.of(new Limit("m = 0", of(0, scale), NormalizedSoftmaxLoss.of(scale)));
+  }
+
+  @Override
   public String describe() {
     return "arcface(margin=%s rad, scale=%s)".formatted(margin, scale);
   }
 
   @Override
   protected NDArray formula(Inputs in) {
-    NDArray logits = CosineLogits.of(in, this::withMargin);
-    return SoftmaxLoss.crossEntropy(logits.mul(scale), in.labels());
+    NDArray cos = CosineLogits.of(in, this::withMargin);
+    return CosineLogits.crossEntropy(cos, scale, in);
   }
 
   /**
    * cos(θ + m) = cos θ cos m − sin θ sin m: no acos, whose derivative is infinite at cos θ = ±1.
    */
   private NDArray withMargin(NDArray cos) {
-    NDArray sin = cos.square().neg().add(1).maximum(LEAST_SIN_SQUARE).sqrt();
-    NDArray shifted = cos.mul(Math.cos(margin)).sub(sin.mul(Math.sin(margin)));
+    NDArray sin = cos.square().neg().add(1).maximum(Constant.of(cos, LEAST_SIN_SQUARE)).sqrt();
+    NDArray shifted =
+        cos.mul(Constant.of(cos, Math.cos(margin)))
+            .sub(sin.mul(Constant.of(sin, Math.sin(margin))));
     NDArray past = cos.sub(margin * Math.sin(margin));
     return NDArrays.where(cos.gte(-Math.cos(margin)), shifted, past);
   }

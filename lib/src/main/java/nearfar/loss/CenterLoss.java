@@ -79,6 +79,15 @@ public final class CenterLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    return Set.of(
+        Invariance.BATCH_ORDER,
+        Invariance.CLASS_NUMBERS,
+        Invariance.ROTATION,
+        Invariance.TRANSLATION);
+  }
+
+  @Override
   public String describe() {
     return "center(%s, alpha=%s)".formatted(reducer, alpha);
   }

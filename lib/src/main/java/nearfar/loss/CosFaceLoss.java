@@ -1,6 +1,7 @@
 package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -52,13 +53,23 @@ public final class CosFaceLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    return CosineLogits.INVARIANCES;
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return List.of(new Limit("m = 0", of(0, scale), NormalizedSoftmaxLoss.of(scale)));
+  }
+
+  @Override
   public String describe() {
     return "cosface(margin=%s, scale=%s)".formatted(margin, scale);
   }
 
   @Override
   protected NDArray formula(Inputs in) {
-    NDArray logits = CosineLogits.of(in, cos -> cos.sub(margin));
-    return SoftmaxLoss.crossEntropy(logits.mul(scale), in.labels());
+    NDArray cos = CosineLogits.of(in, target -> target.sub(margin));
+    return CosineLogits.crossEntropy(cos, scale, in);
   }
 }

@@ -1,7 +1,9 @@
 package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import nearfar.distance.Constant;
 import nearfar.distance.UnitVectors;
 
 /**
@@ -10,7 +12,20 @@ import nearfar.distance.UnitVectors;
  */
 final class CosineLogits {
 
+  /** Only angles count. */
+  static final Set<Invariance> INVARIANCES =
+      Set.of(
+          Invariance.BATCH_ORDER,
+          Invariance.CLASS_NUMBERS,
+          Invariance.ROTATION,
+          Invariance.EMBEDDING_LENGTH);
+
   private CosineLogits() {}
+
+  /** The mean over the batch of −log softmax(s · cos)_y. */
+  static NDArray crossEntropy(NDArray cos, double scale, Inputs in) {
+    return SoftmaxLoss.crossEntropy(cos.mul(Constant.of(cos, scale)), in.labels());
+  }
 
   /** cos θ_j of every embedding (N, D) to every class vector (C, D): (N, C). */
   static NDArray of(Inputs in) {

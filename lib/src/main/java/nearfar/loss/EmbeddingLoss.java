@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.loss.Loss;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,13 +15,15 @@ import java.util.Set;
  * the name {@link #EMBEDDINGS} (a single array without a name will do) and, under their names,
  * those arrays with a row per class that {@link #needs()} lists. Labels are one integer array (N).
  * The value is a scalar of the embeddings' data type, float32 or float64, through which gradients
- * flow to the embeddings and to every array with a row per class.
+ * flow to the embeddings and to every array with a row per class that the loss does not update
+ * itself.
  *
  * <p>The arrays that an evaluation makes are released when it returns (the engine's graph keeps
  * what the backward pass needs); only the scalar is left, attached to the embeddings' manager.
  *
  * <p>A loss of one's own overrides {@link #formula}, {@link #needs} and {@link #describe}, and
- * finds its inputs checked.
+ * finds its inputs checked; {@link Certificate#of} tries it. Numbers that multiply something there
+ * are {@link nearfar.distance.Constant}s, not Java numbers.
  */
 public abstract class EmbeddingLoss extends Loss {
 
@@ -60,6 +63,24 @@ public abstract class EmbeddingLoss extends Loss {
    */
   public Set<String> selfUpdated() {
     return Set.of();
+  }
+
+  /**
+   * What does not change this loss's value; {@link Certificate} holds it to that.
+   *
+   * @return the invariances that it claims; batch order and class numbers unless overridden
+   */
+  public Set<Invariance> invariances() {
+    return Set.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
+  }
+
+  /**
+   * At which settings this loss is another one; {@link Certificate} holds it to that.
+   *
+   * @return the limits that it claims; none unless overridden
+   */
+  public List<Limit> limits() {
+    return List.of();
   }
 
   /**

@@ -43,12 +43,17 @@ public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    return CosineLogits.INVARIANCES;
+  }
+
+  @Override
   public String describe() {
     return "normalized-softmax(scale=%s)".formatted(scale);
   }
 
   @Override
   protected NDArray formula(Inputs in) {
-    return SoftmaxLoss.crossEntropy(CosineLogits.of(in).mul(scale), in.labels());
+    return CosineLogits.crossEntropy(CosineLogits.of(in), scale, in);
   }
 }

@@ -33,6 +33,11 @@ public final class SoftmaxLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    return Set.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS, Invariance.ROTATION);
+  }
+
+  @Override
   public String describe() {
     return "softmax";
   }

@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.UnaryOperator;
+import nearfar.distance.Constant;
 import nearfar.distance.Distance;
 import nearfar.distance.Euclidean;
 import nearfar.distance.SquaredEuclidean;
@@ -148,6 +150,23 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    Set<Invariance> claims = EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
+    // Every distance of this kit is one of lengths and angles; for one of somebody's own, nothing
+    // is claimed.
+    if (distance.getClass().getPackage() == Distance.class.getPackage()) {
+      claims.add(Invariance.ROTATION);
+    }
+    if (distance instanceof Euclidean || distance instanceof SquaredEuclidean) {
+      claims.add(Invariance.TRANSLATION);
+    }
+    if (distance.equals(distance.normalized())) {
+      claims.add(Invariance.EMBEDDING_LENGTH);
+    }
+    return claims;
+  }
+
+  @Override
   public String describe() {
     return "triplet(%s, %s, %s, %s)".formatted(miner, distance, reducer, penalty.name());
   }
@@ -158,7 +177,7 @@ public final class TripletLoss extends EmbeddingLoss {
     NDArray d = distance.pairwise(x, x);
     Triplets triplets = miner.mine(rows(d), in.classes());
     if (triplets.size() == 0) {
-      return x.mul(0).sum(); // not a constant: backward must find the embeddings
+      return x.mul(Constant.of(x, 0)).sum(); // not a constant: backward must find the embeddings
     }
     long n = x.getShape().get(0);
     NDArray positive =
@@ -172,7 +191,7 @@ public final class TripletLoss extends EmbeddingLoss {
   private static NDArray cells(NDArray d, int size, IntToLongFunction place) {
     long[] places = new long[size];
     Arrays.setAll(places, place);
-    return d.take(d.getManager().create(places));
+    return d.take(Constant.owned(d.getManager().create(places)));
   }
 
   private static double[][] rows(NDArray d) {

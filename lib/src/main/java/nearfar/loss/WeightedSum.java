@@ -3,7 +3,9 @@ package nearfar.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import nearfar.distance.Constant;
 
 /** first + weight · second. */
 final class WeightedSum extends EmbeddingLoss {
@@ -30,6 +32,18 @@ final class WeightedSum extends EmbeddingLoss {
   }
 
   @Override
+  public Set<Invariance> invariances() {
+    Set<Invariance> both = new LinkedHashSet<>(first.invariances());
+    both.retainAll(second.invariances());
+    return both;
+  }
+
+  @Override
+  public List<Limit> limits() {
+    return List.of(new Limit("weight 0", new WeightedSum(first, 0, second), first));
+  }
+
+  @Override
   public String describe() {
     return first.describe() + " + " + weight + " * " + second.describe();
   }
@@ -38,10 +52,7 @@ final class WeightedSum extends EmbeddingLoss {
   protected NDArray formula(Inputs in) {
     NDArray a = first.formula(in);
     NDArray b = second.formula(in);
-    // As an array of their type: a Java double times a float32 scalar is a float64 in the engine,
-    // and converting that back with toType would cut the graph.
-    NDArray factor = b.getManager().create(weight).toType(b.getDataType(), false);
-    return a.add(b.mul(factor));
+    return a.add(b.mul(Constant.of(b, weight)));
   }
 
   @Override

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import nearfar.evaluation.AngleTable;
 import nearfar.evaluation.Distribution;
 import nearfar.evaluation.Retrieval;
 import nearfar.evaluation.Verification;
+import nearfar.loss.Certificate;
 import nearfar.training.History;
 import nearfar.training.Provenance;
 import tech.tablesaw.api.DoubleColumn;
@@ -119,6 +121,32 @@ public final class Tables {
    */
   public static Table of(Provenance provenance) {
     return of("provenance", provenance.fields());
+  }
+
+  /**
+   * What was found about a loss, a row for each check.
+   *
+   * @param certificate of a loss
+   * @return check, what was compared, the worst figure (missing if there is none), the allowed one
+   *     and the verdict
+   */
+  public static Table of(Certificate certificate) {
+    List<Certificate.Finding> findings = certificate.findings();
+    return Table.create(
+        "certificate of " + certificate.loss(),
+        texts("check", findings, Certificate.Finding::check),
+        texts("compared", findings, Certificate.Finding::compared),
+        number(
+            "worst", "0.0E0", findings.stream().mapToDouble(Certificate.Finding::worst).toArray()),
+        number(
+            "allowed",
+            "0E0",
+            findings.stream().mapToDouble(Certificate.Finding::allowed).toArray()),
+        texts("verdict", findings, Certificate.Finding::verdict));
+  }
+
+  private static <T> StringColumn texts(String name, List<T> rows, Function<T, String> text) {
+    return StringColumn.create(name, rows.stream().map(text));
   }
 
   /**

@@ -34,12 +34,12 @@ class CenterLossTest {
       CenterLoss loss = CenterLoss.mean().alpha(alpha);
       Near.assertNear(
           Oracle.wen(b, alpha),
-          b.updated(loss, EmbeddingLoss.CENTERS, DataType.FLOAT64),
+          Step.updated(b, loss, EmbeddingLoss.CENTERS, DataType.FLOAT64),
           Tolerances.FLOAT64,
           () -> "alpha " + alpha);
       Near.assertNear(
           Oracle.wen(b, alpha),
-          b.updated(loss, EmbeddingLoss.CENTERS, DataType.FLOAT32),
+          Step.updated(b, loss, EmbeddingLoss.CENTERS, DataType.FLOAT32),
           Tolerances.FLOAT32,
           () -> "alpha " + alpha + " float32");
     }
@@ -49,8 +49,8 @@ class CenterLossTest {
   void touchesTheRowsOfTheBatchAlone() {
     Batch b = Batch.random(1, 6, 4, 50).withLabels(3, 3, 17, 40, 3, 17);
     for (DataType type : List.of(DataType.FLOAT32, DataType.FLOAT64)) {
-      double[][] before = b.updated(CenterLoss.sum().alpha(0), EmbeddingLoss.CENTERS, type);
-      double[][] after = b.updated(CenterLoss.sum(), EmbeddingLoss.CENTERS, type);
+      double[][] before = Step.updated(b, CenterLoss.sum().alpha(0), EmbeddingLoss.CENTERS, type);
+      double[][] after = Step.updated(b, CenterLoss.sum(), EmbeddingLoss.CENTERS, type);
       for (int j = 0; j < 50; j++) {
         boolean moved = !Arrays.equals(before[j], after[j]);
         assertEquals(Set.of(3, 17, 40).contains(j), moved, "center " + j + " " + type);
@@ -163,10 +163,10 @@ class CenterLossTest {
     EmbeddingLoss both = SoftmaxLoss.of().plus(0, CenterLoss.mean());
     Near.assertNear(
         Oracle.wen(b, 0.5),
-        b.updated(both, EmbeddingLoss.CENTERS, DataType.FLOAT64),
+        Step.updated(b, both, EmbeddingLoss.CENTERS, DataType.FLOAT64),
         Tolerances.FLOAT64,
         () -> "sum");
     double[] vectors = b.vectors()[0];
-    assertArrayEquals(vectors, b.updated(both, EmbeddingLoss.VECTORS, DataType.FLOAT64)[0]);
+    assertArrayEquals(vectors, Step.updated(b, both, EmbeddingLoss.VECTORS, DataType.FLOAT64)[0]);
   }
 }

@@ -185,7 +185,7 @@ class DoorTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> b.updated(CenterLoss.sum(), EmbeddingLoss.CENTERS, DataType.FLOAT32))
+                () -> Step.updated(b, CenterLoss.sum(), EmbeddingLoss.CENTERS, DataType.FLOAT32))
             .getMessage();
     assertTrue(message.contains("labels must be in [0, 5), got 7 at position 5"), message);
   }

@@ -13,12 +13,11 @@ final class Oracle {
   private Oracle() {}
 
   static double softmax(Batch b) {
-    double[][] bias = b.perClass().get(EmbeddingLoss.BIAS);
     double sum = 0;
     for (int i = 0; i < b.size(); i++) {
       double[] logits = new double[b.classes()];
       for (int j = 0; j < logits.length; j++) {
-        logits[j] = dot(b.vectors()[j], b.embeddings()[i]) + bias[j][0];
+        logits[j] = dot(b.vectors()[j], b.embeddings()[i]) + b.bias()[j];
       }
       sum += surprise(logits, b.labels()[i]);
     }

@@ -16,6 +16,8 @@ import nearfar.evaluation.Distribution;
 import nearfar.evaluation.Embeddings;
 import nearfar.evaluation.Retrieval;
 import nearfar.evaluation.Verification;
+import nearfar.loss.Certificate;
+import nearfar.loss.NormalizedSoftmaxLoss;
 import nearfar.training.History;
 import nearfar.training.Provenance;
 import org.junit.jupiter.api.Test;
@@ -111,5 +113,19 @@ class TablesTest {
     refused(() -> Tables.together("", "", Map.of()), "got none");
     two.put("other", Tables.of("x", Map.of("a", "b")));
     refused(() -> Tables.together("losses", "loss", two), "[loss, field, value]");
+  }
+
+  @Test
+  void showsACertificate() {
+    Certificate certificate = Certificate.of(NormalizedSoftmaxLoss.of(8));
+    Table t = Tables.of(certificate);
+    assertEquals("certificate of normalized-softmax(scale=8.0)", t.name());
+    assertEquals(List.of("check", "compared", "worst", "allowed", "verdict"), t.columnNames());
+    assertEquals(certificate.findings().size(), t.rowCount());
+    assertEquals("gradient", t.getString(0, "check"));
+    assertEquals("embeddings: 108 slopes", t.getString(0, "compared"));
+    assertEquals(certificate.findings().get(0).worst(), t.doubleColumn("worst").getDouble(0));
+    assertEquals("1E-7", t.getString(0, "allowed"));
+    assertEquals("passed", t.getString(0, "verdict"));
   }
 }

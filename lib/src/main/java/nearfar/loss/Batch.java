@@ -10,21 +10,36 @@ import ai.djl.training.GradientCollector;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * Everything that a loss reads, as plain Java numbers: embeddings, labels and arrays with a row per
- * class (a bias is kept as rows of one number).
+ * Everything that a loss reads, as plain Java numbers, for a formula in plain loops: see {@link
+ * Certificate#against}. Arrays are shared, not copied.
  */
-@SuppressWarnings("ArrayRecordComponent") // a bag of figures, never compared
-record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perClass) {
+public final class Batch {
+
+  private final double[][] embeddings;
+  private final int[] labels;
+  private final Map<String, double[][]> perClass;
+
+  Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perClass) {
+    this.embeddings = embeddings;
+    this.labels = labels;
+    this.perClass = perClass;
+  }
 
   /** A loss's value and its gradients by the name of what they are of. */
-  record Result(double value, Map<String, double[][]> gradients) {}
+  record Result(double value, Map<String, double[][]> gradients) {
+
+    double[][] gradient(String input) {
+      return Objects.requireNonNull(gradients.get(input), input);
+    }
+  }
 
   /** Gaussian embeddings around a center per class, and Gaussian arrays for all classes. */
-  static Batch random(long seed, int n, int d, int c) {
+  static Batch random(long seed, int n, int d, int c, String... others) {
     Random random = new Random(seed);
     double[][] means = gaussian(random, c, d);
     double[][] x = gaussian(random, n, d);
@@ -39,6 +54,9 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
     perClass.put(EmbeddingLoss.VECTORS, gaussian(random, c, d));
     perClass.put(EmbeddingLoss.BIAS, gaussian(random, c, 1));
     perClass.put(EmbeddingLoss.CENTERS, gaussian(random, c, d));
+    for (String name : others) {
+      perClass.computeIfAbsent(name, key -> gaussian(random, c, d));
+    }
     return new Batch(x, labels, perClass);
   }
 
@@ -50,20 +68,63 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
     return a;
   }
 
-  int size() {
+  static double[] times(double factor, double[] row) {
+    return Arrays.stream(row).map(v -> factor * v).toArray();
+  }
+
+  /** {@return the embeddings x, N rows of D} */
+  public double[][] embeddings() {
+    return embeddings;
+  }
+
+  /** {@return the class numbers y, N of them} */
+  public int[] labels() {
+    return labels;
+  }
+
+  /** {@return the number N of embeddings} */
+  public int size() {
     return labels.length;
   }
 
-  int classes() {
-    return perClass.get(EmbeddingLoss.VECTORS).length;
+  /** {@return the number C of classes} */
+  public int classes() {
+    return perClass.values().iterator().next().length;
   }
 
-  double[][] vectors() {
-    return perClass.get(EmbeddingLoss.VECTORS);
+  /** {@return the class vectors, C rows of D} */
+  public double[][] vectors() {
+    return input(EmbeddingLoss.VECTORS);
   }
 
-  double[][] centers() {
-    return perClass.get(EmbeddingLoss.CENTERS);
+  /** {@return the bias, C numbers} */
+  public double[] bias() {
+    return Arrays.stream(input(EmbeddingLoss.BIAS)).mapToDouble(row -> row[0]).toArray();
+  }
+
+  /** {@return the class centers, C rows of D} */
+  public double[][] centers() {
+    return input(EmbeddingLoss.CENTERS);
+  }
+
+  /**
+   * The array that an input of this name is.
+   *
+   * @param name {@link EmbeddingLoss#EMBEDDINGS} or an array with a row per class, such as {@link
+   *     EmbeddingLoss#VECTORS}; a bias is rows of one number
+   * @return its rows
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public double[][] input(String name) {
+    if (name.equals(EmbeddingLoss.EMBEDDINGS)) {
+      return embeddings;
+    }
+    double[][] rows = perClass.get(name);
+    if (rows == null) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" is not among the arrays with a row per class, " + perClass.keySet());
+    }
+    return rows;
   }
 
   Batch withEmbeddings(double[][] x) {
@@ -89,11 +150,6 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
 
   private static double[][] mapped(double[][] rows, UnaryOperator<double[]> change) {
     return Arrays.stream(rows).map(change).toArray(double[][]::new);
-  }
-
-  /** The array that an input of this name is: embeddings, or one with a row per class. */
-  double[][] input(String name) {
-    return name.equals(EmbeddingLoss.EMBEDDINGS) ? embeddings : perClass.get(name);
   }
 
   Batch withInput(String name, double[][] rows) {
@@ -124,6 +180,11 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
 
   /** The loss's value and its gradients with respect to the embeddings and all that it needs. */
   Result result(EmbeddingLoss loss, DataType type) {
+    return result(loss, type, () -> {});
+  }
+
+  /** The same, with something done between the value and the gradients. */
+  Result result(EmbeddingLoss loss, DataType type, Runnable between) {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDList predictions = predictions(manager, type);
       NDList labels = labels(manager);
@@ -131,6 +192,7 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
       NDArray value;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         value = loss.evaluate(labels, predictions);
+        between.run();
         collector.backward(value);
       }
       Map<String, double[][]> gradients = new LinkedHashMap<>();
@@ -140,15 +202,6 @@ record Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perCla
         }
       }
       return new Result(value.toType(DataType.FLOAT64, false).getDouble(), Map.copyOf(gradients));
-    }
-  }
-
-  /** An array that a loss updates itself, after one step; float64, or float32 widened. */
-  double[][] updated(EmbeddingLoss loss, String name, DataType type) {
-    try (NDManager manager = NDManager.newBaseManager()) {
-      NDList predictions = predictions(manager, type);
-      loss.afterStep(labels(manager).head(), predictions);
-      return rows(predictions.get(name));
     }
   }
 
