@@ -1,16 +1,14 @@
 package nearfar.report;
 
 import java.awt.Color;
-import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.Angles;
 import nearfar.evaluation.Distances;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -34,9 +31,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * white, in colours that the colour-blind tell apart.
  */
 public final class Charts {
-
-  /** A legend of more entries than this would be taller than its chart. */
-  private static final int LONGEST_LEGEND = 20;
 
   private Charts() {}
 
@@ -126,94 +120,57 @@ public final class Charts {
    *     class vector is zero
    */
   public static XYChart features(Embeddings embeddings, double @Nullable [][] classVectors) {
-    if (embeddings.dimension() != 2) {
-      throw new IllegalArgumentException(
-          "features are drawn on a plane: embeddings must have 2 entries, got "
-              + embeddings.dimension()
-              + "; train with an embedding size of 2");
-    }
-    SortedMap<Integer, List<double[]>> points = new TreeMap<>();
-    double radius = 0;
-    double[] low = embeddings.vector(0);
-    double[] high = embeddings.vector(0);
-    for (int i = 0; i < embeddings.size(); i++) {
-      double[] p = embeddings.vector(i);
-      points.computeIfAbsent(embeddings.label(i), label -> new ArrayList<>()).add(p);
-      radius = Math.max(radius, Math.hypot(p[0], p[1]));
-      for (int k = 0; k < 2; k++) {
-        low[k] = Math.min(low[k], p[k]);
-        high[k] = Math.max(high[k], p[k]);
-      }
-    }
-    String title =
-        String.format(
-            Locale.ROOT,
-            "%,d embeddings of %d classes%s",
-            embeddings.size(),
-            embeddings.classes(),
-            classVectors == null ? "" : ", with class vectors");
-    XYChart chart = Style.xy(title, "feature 1", "feature 2", Style.WIDTH, 480);
-    XYStyler s = chart.getStyler();
-    s.setLegendPosition(LegendPosition.OutsideE);
-    s.setLegendVisible(points.size() <= LONGEST_LEGEND);
-    s.setMarkerSize(embeddings.size() > 1000 ? 4 : 6);
-    points.forEach(
-        (label, rows) -> {
-          XYSeries series =
-              chart.addSeries(
-                  embeddings.className(label),
-                  rows.stream().mapToDouble(p -> p[0]).toArray(),
-                  rows.stream().mapToDouble(p -> p[1]).toArray());
-          series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-          series.setMarker(Style.marker(label));
-          series.setMarkerColor(Style.color(label, 0.6));
-        });
-    Style.breakLegend(chart);
-    if (classVectors == null) {
-      double margin = 0.04 * Math.max(high[0] - low[0], high[1] - low[1]);
-      margin = margin > 0 ? margin : 1;
-      Style.equalAspect(
-          chart, low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin);
-    } else {
-      rays(chart, classVectors, radius > 0 ? radius : 1, embeddings);
-    }
-    return chart;
+    return Planes.features(embeddings, classVectors, Double.NaN);
   }
 
-  private static void rays(
-      XYChart chart, double[][] classVectors, double length, Embeddings embeddings) {
-    List<String> names = new ArrayList<>();
-    List<double[]> directions = new ArrayList<>();
-    boolean many = classVectors.length > LONGEST_LEGEND;
-    for (int j = 0; j < classVectors.length; j++) {
-      double[] u = direction(classVectors[j], j);
-      directions.add(u);
-      names.add(many ? Integer.toString(j) : Style.shortened(embeddings.className(j), 7));
-      XYSeries ray =
-          chart.addSeries(
-              "class vector " + j,
-              new double[] {0, length * u[0]},
-              new double[] {0, length * u[1]});
-      ray.setLineColor(Style.color(j));
-      ray.setLineStyle(Style.line(0, 2));
-      ray.setMarker(SeriesMarkers.NONE);
-      ray.setShowInLegend(false);
+  /**
+   * As {@link #features(Embeddings, double[][])}, on a plane that reaches equally far in all
+   * directions: pictures of one training, such as the frames of an animation, are then comparable.
+   *
+   * @param embeddings N vectors of 2 entries
+   * @param classVectors (C, 2), by label; null draws none
+   * @param reach how far from the origin the plane is seen at least, and how long rays are
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #features(Embeddings, double[][])}, or if an
+   *     embedding is farther from the origin
+   */
+  public static XYChart features(
+      Embeddings embeddings, double @Nullable [][] classVectors, double reach) {
+    if (!(reach > 0) || !Double.isFinite(reach)) {
+      throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
     }
-    chart.getStyler().setAnnotationTextFont(Style.font(Font.BOLD, many ? 10 : 12));
-    RayLabels.put(chart, names, directions, length);
+    return Planes.features(embeddings, classVectors, reach);
   }
 
-  private static double[] direction(double[] vector, int label) {
-    if (vector.length != 2) {
-      throw new IllegalArgumentException(
-          "class vectors must have 2 entries, got " + vector.length + " in row " + label);
-    }
-    double norm = Math.hypot(vector[0], vector[1]);
-    if (!(norm > 0) || !Double.isFinite(norm)) {
-      throw new IllegalArgumentException(
-          "the class vector in row " + label + " has no direction: got " + Arrays.toString(vector));
-    }
-    return new double[] {vector[0] / norm, vector[1] / norm};
+  /**
+   * Embeddings of two entries on the plane, over what a classifier decides there: each point of the
+   * plane is faintly in the colour of its class, with a gray line between two.
+   *
+   * @param embeddings N vectors of 2 entries
+   * @param classOf the label for a point of the plane (2), 0 or more; it is asked for every pixel,
+   *     and must not keep the array
+   * @param classVectors (C, 2), by label; null draws none
+   * @return the picture of {@link #features(Embeddings, double[][])} on that ground
+   * @throws IllegalArgumentException as {@link #features(Embeddings, double[][])}, or if a label is
+   *     negative
+   */
+  public static Picture regions(
+      Embeddings embeddings, ToIntFunction<double[]> classOf, double @Nullable [][] classVectors) {
+    return Planes.regions(features(embeddings, classVectors), classOf);
+  }
+
+  /**
+   * Points on the plane with arrows, in equal units on both axes: forces on embeddings, which are
+   * the negative gradients, or ways that centers went.
+   *
+   * @param title of the chart
+   * @param arrows by name, in the order of the legend (a LinkedHashMap keeps one): rows {x, y}, a
+   *     point, or {x, y, dx, dy}, a point and an arrow from it to (x + dx, y + dy)
+   * @return the chart
+   * @throws IllegalArgumentException if there is no point, or a row is not of that form and finite
+   */
+  public static XYChart arrows(String title, Map<String, double[][]> arrows) {
+    return Planes.arrows(title, arrows);
   }
 
   /**
@@ -311,7 +268,23 @@ public final class Charts {
    * @throws IllegalArgumentException if the distribution is not one of angles from 0 to 180 degrees
    */
   public static Picture rose(Distribution angles) {
-    return Rose.of(angles);
+    return Rose.of(angles, Double.NaN);
+  }
+
+  /**
+   * As {@link #rose(Distribution)}, on rings of one scale: pictures of one training, such as the
+   * frames of an animation, are then comparable.
+   *
+   * @param angles within classes and between them, in degrees from 0 to 180
+   * @param highest density that there is room for, per degree
+   * @return the picture
+   * @throws IllegalArgumentException as {@link #rose(Distribution)}, or if a density is higher
+   */
+  public static Picture rose(Distribution angles, double highest) {
+    if (!(highest > 0) || !Double.isFinite(highest)) {
+      throw new IllegalArgumentException("the highest density must be above 0, got " + highest);
+    }
+    return Rose.of(angles, highest);
   }
 
   /** A histogram's outline: every bin's density from its lower edge to its upper. */
@@ -365,7 +338,7 @@ public final class Charts {
    * begins at the least power of ten that is a pair or more of those between classes, 1e-6 at
    * least.
    *
-   * @param verifications by name, in the order of the legend
+   * @param verifications by name, in the order of the legend (a LinkedHashMap keeps one)
    * @return the chart
    * @throws IllegalArgumentException if there is none
    */
@@ -438,8 +411,8 @@ public final class Charts {
    * @param title of the chart
    * @param xLabel of the x-axis, with its unit
    * @param yLabel of the y-axis, with its unit
-   * @param lines by name, in the order of the legend: {x, y}, or {x, y, lower, upper} with the
-   *     edges of the band, all equally long; x rising
+   * @param lines by name, in the order of the legend (a LinkedHashMap keeps one): {x, y}, or {x, y,
+   *     lower, upper} with the edges of the band, all equally long; x rising
    * @return the chart
    * @throws IllegalArgumentException if there is no line, or one is not of that form
    */

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -48,10 +49,18 @@ public final class Picture {
    * @return the picture, {@link #altText(Chart)} with it
    */
   public static Picture of(Chart<?, ?> chart) {
+    return of(chart, image -> {});
+  }
+
+  /** The chart over a ground that is drawn first, for which its own must be clear. */
+  static Picture of(Chart<?, ?> chart, Consumer<BufferedImage> ground) {
     BufferedImage image =
         new BufferedImage(
             SCALE * chart.getWidth(), SCALE * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, image.getWidth(), image.getHeight());
+    ground.accept(image);
     g.setRenderingHint(
         RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
     g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);

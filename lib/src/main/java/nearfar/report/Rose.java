@@ -21,7 +21,8 @@ final class Rose {
 
   private Rose() {}
 
-  static Picture of(Distribution angles) {
+  /** With a highest density that is not NaN, the rim is there. */
+  static Picture of(Distribution angles, double highest) {
     if (!angles.unit().equals("degrees") || angles.lower() != 0 || angles.upper() != 180) {
       throw new IllegalArgumentException(
           String.format(
@@ -42,8 +43,17 @@ final class Rose {
     double[] between = angles.density(angles.inter());
     double[] common = new double[within.length];
     Arrays.setAll(common, b -> Math.min(within[b], between[b]));
-    double most =
+    double reached =
         Math.max(Arrays.stream(within).max().orElse(0), Arrays.stream(between).max().orElse(0));
+    if (reached > highest) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the highest density is %.4f per degree, got room for %s",
+              reached,
+              highest));
+    }
+    double most = Double.isNaN(highest) ? reached : highest;
     List<Canvas.Entry> legend =
         List.of(
             entry("within classes: " + Charts.degrees(angles.intra()), Style.BLUE, 0.3),

@@ -76,6 +76,20 @@ class RoseTest {
   }
 
   @Test
+  void aScaleOfOnesOwnMakesRosesComparable() {
+    // A third per degree in the first: on a scale of four thirds, half as far out.
+    double[] within = {10, 10, 34, 34, 35, 35};
+    double[] between = {100, 100, 160, 160};
+    Distribution d = angles(within, between);
+    Picture rose = Charts.rose(d, 4 / 9.0);
+    double half = 0.97 * 250 * Math.sqrt(0.5);
+    Ink.assertAlike(WITHIN, at(rose, 34.5, half - 6));
+    Ink.assertAlike(0xFFFFFF, at(rose, 34.5, half + 6));
+    refused(() -> Charts.rose(d, 0.1), "0.2222 per degree", "0.1");
+    refused(() -> Charts.rose(d, 0), "above 0", "got 0.0");
+  }
+
+  @Test
   void whatIsSharedIsGray() {
     double[] same = {40, 40, 120, 120};
     Picture rose = Charts.rose(angles(same, same));
