@@ -3,6 +3,7 @@ package nearfar.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import nearfar.distance.Constant;
 
@@ -75,6 +76,11 @@ public final class ArcFaceLoss extends EmbeddingLoss {
   @Override
   public String describe() {
     return "arcface(margin=%s rad, scale=%s)".formatted(margin, scale);
+  }
+
+  @Override
+  public Optional<ScaledCosines> cosines() {
+    return Optional.of(new ScaledCosines(scale, Math.cos(margin)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,6 +66,11 @@ public final class CosFaceLoss extends EmbeddingLoss {
   @Override
   public String describe() {
     return "cosface(margin=%s, scale=%s)".formatted(margin, scale);
+  }
+
+  @Override
+  public Optional<ScaledCosines> cosines() {
+    return Optional.of(new ScaledCosines(scale, 1 - margin));
   }
 
   @Override

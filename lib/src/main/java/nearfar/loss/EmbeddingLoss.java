@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.loss.Loss;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -117,6 +118,41 @@ public abstract class EmbeddingLoss extends Loss {
       loss.attach(outer);
       return loss;
     }
+  }
+
+  /**
+   * How many triplets of a batch still teach, for a loss that is made of triplets: the same
+   * triplets, distances and margin as {@link #evaluate} takes, without a gradient.
+   *
+   * @param labels the labels (N)
+   * @param predictions what {@link #evaluate} is given
+   * @return the counts; empty for a loss without triplets
+   * @throws IllegalArgumentException as {@link #evaluate} does
+   */
+  public final Optional<TripletActivity> activity(NDArray labels, NDList predictions) {
+    try (NDManager step = Inputs.embeddings(predictions).getManager().newSubManager()) {
+      step.tempAttachAll(labels, predictions);
+      return activity(Inputs.checked(this, new NDList(labels), predictions));
+    }
+  }
+
+  /**
+   * The counts of {@link #activity(NDArray, NDList)} for a batch whose inputs have been checked.
+   *
+   * @param in the batch
+   * @return empty unless overridden
+   */
+  protected Optional<TripletActivity> activity(Inputs in) {
+    return Optional.empty();
+  }
+
+  /**
+   * The scale and the target of a loss that is a softmax over s · cos θ.
+   *
+   * @return empty unless overridden
+   */
+  public Optional<ScaledCosines> cosines() {
+    return Optional.empty();
   }
 
   /**

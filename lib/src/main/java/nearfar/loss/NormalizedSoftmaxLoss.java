@@ -1,6 +1,7 @@
 package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,6 +51,11 @@ public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
   @Override
   public String describe() {
     return "normalized-softmax(scale=%s)".formatted(scale);
+  }
+
+  @Override
+  public Optional<ScaledCosines> cosines() {
+    return Optional.of(new ScaledCosines(scale, 1));
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.UnaryOperator;
@@ -43,8 +44,12 @@ public final class TripletLoss extends EmbeddingLoss {
   private final Reducer reducer;
   private final Penalty penalty;
 
-  /** What a gap d(a, p) − d(a, n) costs. */
-  private record Penalty(String name, UnaryOperator<NDArray> of) {}
+  /** What a gap d(a, p) − d(a, n) costs; the margin is NaN where it is soft. */
+  private record Penalty(String name, double margin, UnaryOperator<NDArray> of) {
+    boolean active(double gap) {
+      return Double.isNaN(margin) || gap + margin > 0;
+    }
+  }
 
   private TripletLoss(Miner miner, Distance distance, Reducer reducer, Penalty penalty) {
     super("triplet");
@@ -67,7 +72,8 @@ public final class TripletLoss extends EmbeddingLoss {
    */
   public static TripletLoss of(Miner miner, Distance distance, Reducer reducer, double margin) {
     Settings.notNegative("the margin of a triplet loss", margin);
-    Penalty hinge = new Penalty("margin=" + margin, gap -> Activation.relu(gap.add(margin)));
+    Penalty hinge =
+        new Penalty("margin=" + margin, margin, gap -> Activation.relu(gap.add(margin)));
     return new TripletLoss(miner, distance, reducer, hinge);
   }
 
@@ -81,7 +87,7 @@ public final class TripletLoss extends EmbeddingLoss {
    * @return the loss
    */
   public static TripletLoss soft(Miner miner, Distance distance, Reducer reducer) {
-    Penalty softPlus = new Penalty("soft margin", Activation::softPlus);
+    Penalty softPlus = new Penalty("soft margin", Double.NaN, Activation::softPlus);
     return new TripletLoss(miner, distance, reducer, softPlus);
   }
 
@@ -185,6 +191,40 @@ public final class TripletLoss extends EmbeddingLoss {
     NDArray negative =
         cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.negative(t));
     return reducer.reduce(penalty.of().apply(positive.sub(negative)));
+  }
+
+  @Override
+  protected Optional<TripletActivity> activity(Inputs in) {
+    NDArray x = in.embeddings().stopGradient();
+    double[][] d = rows(distance.pairwise(x, x));
+    int[] classes = in.classes();
+    Triplets triplets = miner.mine(d, classes);
+    long teaching = 0;
+    for (int t = 0; t < triplets.size(); t++) {
+      double[] from = d[triplets.anchor(t)];
+      teaching += penalty.active(from[triplets.positive(t)] - from[triplets.negative(t)]) ? 1 : 0;
+    }
+    long valid = 0;
+    long active = 0;
+    double sum = 0;
+    int n = classes.length;
+    for (int a = 0; a < n; a++) {
+      for (int p = 0; p < n; p++) {
+        sum += p == a ? 0 : d[a][p];
+        if (p == a || classes[p] != classes[a]) {
+          continue;
+        }
+        for (int q = 0; q < n; q++) {
+          if (classes[q] != classes[a]) {
+            valid++;
+            active += penalty.active(d[a][p] - d[a][q]) ? 1 : 0;
+          }
+        }
+      }
+    }
+    double mean = n == 1 ? 0 : sum / ((double) n * (n - 1));
+    return Optional.of(
+        new TripletActivity(valid, active, triplets.size(), teaching, mean, penalty.margin()));
   }
 
   /** Distances of all triplets at once, by their place in the flat matrix. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import nearfar.distance.Constant;
 
@@ -59,6 +60,17 @@ final class WeightedSum extends EmbeddingLoss {
   public void afterStep(NDArray labels, NDList predictions) {
     first.afterStep(labels, predictions);
     second.afterStep(labels, predictions);
+  }
+
+  /** Of the first loss that has triplets: two such losses in one sum are not told apart. */
+  @Override
+  protected Optional<TripletActivity> activity(Inputs in) {
+    return first.activity(in).or(() -> second.activity(in));
+  }
+
+  @Override
+  public Optional<ScaledCosines> cosines() {
+    return first.cosines().or(second::cosines);
   }
 
   private static Set<String> union(Set<String> a, Set<String> b) {

@@ -3,12 +3,15 @@ package nearfar.notebook;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import nearfar.report.Charts;
 import nearfar.report.Picture;
+import nearfar.training.Diagnosis;
 import nearfar.training.History;
 import nearfar.training.Progress;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
@@ -17,7 +20,8 @@ import org.knowm.xchart.XYChart;
 /**
  * A loss curve that grows while a network trains, with a bar below it. It is one output, redrawn at
  * most about twice a second and never for more than a tenth of the time; what is left at the end
- * depends on the history alone, so that a page executed again does not change.
+ * depends on the history alone, so that a page executed again does not change. What a doctor found
+ * is in the title while the network trains, and in full below the curve at the end.
  *
  * <p>Everything is displayed from the thread that trains, which is the cell's: what another thread
  * displays after the cell has ended is lost.
@@ -44,6 +48,7 @@ final class LiveProgress implements Progress {
   private double[] losses = new double[256];
   private int steps;
   private List<History.Epoch> finished = List.of();
+  private final List<Diagnosis> diagnoses = new ArrayList<>();
 
   /** The clock is {@link System#nanoTime}, but for tests. */
   LiveProgress(Screen screen, LongSupplier clock) {
@@ -67,10 +72,20 @@ final class LiveProgress implements Progress {
     if (now - next >= 0) {
       History reached = History.of(Arrays.copyOf(losses, steps), finished);
       double share = (epoch - 1 + (double) step / ofSteps) / epochs;
-      draw(reached, "Training, epoch " + epoch + " of " + epochs, share);
+      String title = "Training, epoch " + epoch + " of " + epochs;
+      draw(reached, diagnoses.isEmpty() ? title : title + ": " + latest().kind(), share);
       long after = clock.getAsLong();
       next = after + Math.max(INTERVAL, 9 * (after - now));
     }
+  }
+
+  @Override
+  public void diagnosis(Diagnosis found) {
+    diagnoses.add(found);
+  }
+
+  private Diagnosis latest() {
+    return diagnoses.get(diagnoses.size() - 1);
   }
 
   @Override
@@ -85,6 +100,11 @@ final class LiveProgress implements Progress {
             ? "Loss during training"
             : "Training stopped in epoch " + (reached.epochs().size() + 1) + " of " + epochs;
     draw(reached, title, Double.NaN);
+    // Below the curve, whenever it was first drawn: else the order would depend on the time.
+    if (!diagnoses.isEmpty()) {
+      String lines = diagnoses.stream().map(Diagnosis::toString).collect(Collectors.joining("\n"));
+      screen.display(new DisplayData(lines));
+    }
   }
 
   private void draw(History reached, String title, double share) {

@@ -64,6 +64,7 @@ public final class Fit {
   private @Nullable Augmentation augmentation;
   private long seed = 7;
   private @Nullable Progress progress;
+  private Doctor doctor = Doctor.byDefault();
 
   private Fit(Supplier<? extends Block> backbone) {
     this.backbone = backbone;
@@ -79,6 +80,7 @@ public final class Fit {
     augmentation = that.augmentation;
     seed = that.seed;
     progress = that.progress;
+    doctor = that.doctor;
   }
 
   /**
@@ -228,6 +230,19 @@ public final class Fit {
   }
 
   /**
+   * Who watches the training for collapse, dead class vectors and the like; {@link
+   * Doctor#byDefault()} unless set. The trained network is the same, bit for bit, whoever watches.
+   *
+   * @param value the doctor
+   * @return a changed copy
+   */
+  public Fit watch(Doctor value) {
+    Fit copy = new Fit(this);
+    copy.doctor = value;
+    return copy;
+  }
+
+  /**
    * Trains. The thread's interrupt stops it at the next step.
    *
    * @param train the images to train on
@@ -283,6 +298,7 @@ public final class Fit {
                     loss,
                     source,
                     progress != null ? progress : Progress.byDefault(),
+                    doctor,
                     epochs,
                     learningRate)
                 .train(train.labels(), batches);

@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /**
  * The losses of a training: one per step, and their mean per epoch, with the accuracy where the
- * loss has class vectors to decide by. An unchanging snapshot; two are equal when every figure is
- * equal bit for bit.
+ * loss has class vectors to decide by, and what a {@link Doctor} found. An unchanging snapshot; two
+ * are equal when every figure is equal bit for bit.
  */
 public final class History {
 
@@ -40,10 +40,12 @@ public final class History {
 
   private final double[] stepLosses;
   private final List<Epoch> epochs;
+  private final List<Diagnosis> diagnoses;
 
-  History(double[] stepLosses, List<Epoch> epochs) {
+  History(double[] stepLosses, List<Epoch> epochs, List<Diagnosis> diagnoses) {
     this.stepLosses = stepLosses;
     this.epochs = List.copyOf(epochs);
+    this.diagnoses = List.copyOf(diagnoses);
   }
 
   /**
@@ -65,7 +67,7 @@ public final class History {
               + stepLosses.length
               + " step losses: give one loss per step");
     }
-    return new History(stepLosses.clone(), epochs);
+    return new History(stepLosses.clone(), epochs, List.of());
   }
 
   /**
@@ -93,6 +95,15 @@ public final class History {
    */
   public List<Epoch> epochs() {
     return epochs;
+  }
+
+  /**
+   * What a {@link Doctor} found, each kind once, in the order in which it was found.
+   *
+   * @return an unmodifiable list; empty where all went well
+   */
+  public List<Diagnosis> diagnoses() {
+    return diagnoses;
   }
 
   /**
@@ -126,12 +137,13 @@ public final class History {
   public boolean equals(Object other) {
     return other instanceof History that
         && Arrays.equals(stepLosses, that.stepLosses)
-        && epochs.equals(that.epochs);
+        && epochs.equals(that.epochs)
+        && diagnoses.equals(that.diagnoses);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(Arrays.hashCode(stepLosses), epochs);
+    return Objects.hash(Arrays.hashCode(stepLosses), epochs, diagnoses);
   }
 
   @Override

@@ -10,6 +10,7 @@ import ai.djl.training.Trainer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import nearfar.data.Batches;
 import nearfar.loss.EmbeddingLoss;
 
@@ -20,9 +21,11 @@ final class Loop {
   private final EmbeddingLoss loss;
   private final Source source;
   private final Progress progress;
+  private final Doctor doctor;
   private final int epochs;
   private final double learningRate;
   private final Recorder recorder = new Recorder();
+  private final Rounds rounds = new Rounds();
   private boolean moved;
 
   /** Where the batches come from: the images of one epoch's batch, augmented if asked for. */
@@ -35,12 +38,14 @@ final class Loop {
       EmbeddingLoss loss,
       Source source,
       Progress progress,
+      Doctor doctor,
       int epochs,
       double learningRate) {
     this.trainer = trainer;
     this.loss = loss;
     this.source = source;
     this.progress = progress;
+    this.doctor = doctor;
     this.epochs = epochs;
     this.learningRate = learningRate;
   }
@@ -103,12 +108,14 @@ final class Loop {
       try (GradientCollector collector = trainer.newGradientCollector()) {
         output = trainer.forward(new NDList(batch.get(0)));
         output.head().setName(EmbeddingLoss.EMBEDDINGS);
-        NDArray scalar = evaluate(labels, output, epoch, step, steps);
+        Supplier<FirstNotFinite> first =
+            () -> FirstNotFinite.of(batch.get(0), indices, trainer.getModel().getBlock(), output);
+        NDArray scalar = evaluate(labels, output, first, epoch, step, steps);
         // A float32 scalar times a Java double is float64: a loss of one's own may well be.
         value = scalar.toType(DataType.FLOAT64, false).getDouble();
         recorder.loss(value);
         if (!Double.isFinite(value)) {
-          throw diverged("the loss became " + value, epoch, step, steps);
+          throw diverged("the loss became " + value, first.get(), epoch, step, steps);
         }
         // A loss of exactly zero is the floor of a hinge, or a batch without a valid triplet.
         gradient = value != 0;
@@ -117,6 +124,9 @@ final class Loop {
         }
       }
       judge(output, labels);
+      if (doctor.looksAt(recorder.steps() - 1)) {
+        examine(Examination.of(value, loss, labels, output), epoch, step);
+      }
       if (gradient && update()) {
         loss.afterStep(labels, output);
       } else {
@@ -126,14 +136,20 @@ final class Loop {
     }
   }
 
-  private NDArray evaluate(NDArray labels, NDList output, int epoch, int step, int steps) {
+  private NDArray evaluate(
+      NDArray labels,
+      NDList output,
+      Supplier<FirstNotFinite> first,
+      int epoch,
+      int step,
+      int steps) {
     try {
       return loss.evaluate(new NDList(labels), output);
     } catch (IllegalArgumentException e) {
       NDArray embeddings = output.head();
       if (embeddings.isNaN().any().getBoolean() || embeddings.isInfinite().any().getBoolean()) {
         recorder.loss(Double.NaN);
-        throw diverged("embeddings became NaN or infinite", epoch, step, steps);
+        throw diverged("embeddings became NaN or infinite", first.get(), epoch, step, steps);
       }
       throw e;
     }
@@ -162,7 +178,22 @@ final class Loop {
     }
   }
 
-  private TrainingException diverged(String what, int epoch, int step, int steps) {
+  private void examine(Examination examination, int epoch, int step) {
+    for (Diagnosis found : rounds.look(examination, epoch + 1, step + 1)) {
+      recorder.diagnosis(found);
+      progress.diagnosis(found);
+    }
+  }
+
+  private TrainingException diverged(
+      String what, FirstNotFinite first, int epoch, int step, int steps) {
+    recorder.diagnosis(
+        new Diagnosis(
+            Diagnosis.Kind.NOT_FINITE,
+            what + "; " + first.seen(),
+            first.helps(),
+            epoch + 1,
+            step + 1));
     double[] before = recorder.before(5);
     return new TrainingException(
         what
@@ -178,8 +209,10 @@ final class Loop {
                         Arrays.stream(before)
                             .mapToObj(v -> String.format(Locale.ROOT, "%.4g", v))
                             .toList()))
-            + ". A learning rate ten times smaller usually helps; so do normalised images, and a"
-            + " smaller scale or margin",
+            + "; "
+            + first.seen()
+            + ". What usually helps: "
+            + first.helps(),
         recorder.history());
   }
 

@@ -30,6 +30,14 @@ public interface Progress {
   void step(int epoch, int step, int steps, double loss);
 
   /**
+   * A {@link Doctor} found something; each kind is told once. NaN and infinities are not: they end
+   * the training with an exception that says it. Does nothing unless overridden.
+   *
+   * @param found what was found
+   */
+  default void diagnosis(Diagnosis found) {}
+
+  /**
    * An epoch is finished.
    *
    * @param reached everything so far, this epoch included
@@ -86,7 +94,8 @@ public interface Progress {
 
   /**
    * One plain line per epoch, at most about 40 in all: of 1000 epochs every 25th is printed, and
-   * the first and the last. The lines hold no times, so that the same training prints the same.
+   * the first and the last; and one line per {@link Diagnosis}. The lines hold no times, so that
+   * the same training prints the same.
    *
    * @param out where to
    * @return the progress
@@ -102,6 +111,12 @@ public interface Progress {
 
       @Override
       public void step(int epoch, int step, int steps, double loss) {}
+
+      @Override
+      public void diagnosis(Diagnosis found) {
+        out.print(found + "\n");
+        out.flush();
+      }
 
       @Override
       public void epoch(History reached) {

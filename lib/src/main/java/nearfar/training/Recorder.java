@@ -11,6 +11,7 @@ final class Recorder {
   private double[] losses = new double[256];
   private int steps;
   private final List<Epoch> epochs = new ArrayList<>();
+  private final List<Diagnosis> diagnoses = new ArrayList<>();
 
   // The epoch under way.
   private int firstStep;
@@ -24,6 +25,10 @@ final class Recorder {
       losses = Arrays.copyOf(losses, 2 * steps);
     }
     losses[steps++] = loss;
+  }
+
+  void diagnosis(Diagnosis found) {
+    diagnoses.add(found);
   }
 
   void skip() {
@@ -66,6 +71,6 @@ final class Recorder {
   }
 
   History history() {
-    return new History(Arrays.copyOf(losses, steps), epochs);
+    return new History(Arrays.copyOf(losses, steps), epochs, diagnoses);
   }
 }

@@ -30,6 +30,6 @@ public class TrainingException extends RuntimeException {
    * @return the steps made and the epochs finished; empty in a copy that was serialised
    */
   public History reached() {
-    return reached == null ? new History(new double[0], List.of()) : reached;
+    return reached == null ? new History(new double[0], List.of(), List.of()) : reached;
   }
 }

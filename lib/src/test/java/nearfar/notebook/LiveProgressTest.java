@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import nearfar.report.Charts;
 import nearfar.report.Picture;
+import nearfar.training.Diagnosis;
 import nearfar.training.History;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
@@ -103,6 +104,40 @@ class LiveProgressTest {
         Base64.getEncoder()
             .encodeToString(Picture.of(Charts.loss(History.of(losses, epochs))).png()),
         png(last));
+  }
+
+  @Test
+  void whatADoctorFindsIsInTheTitleAndAtTheEndBelowTheCurve() {
+    List<String> lefts = new ArrayList<>();
+    for (long nanosecondsPerStep : new long[] {1, 700_000_000}) {
+      Screen screen = new Screen();
+      LiveProgress progress = new LiveProgress(screen, () -> now);
+      Diagnosis point = new Diagnosis(Diagnosis.Kind.COLLAPSE, "0.1 apart", "less speed", 1, 2);
+      Diagnosis scale = new Diagnosis(Diagnosis.Kind.SCALE_TOO_LARGE, "s = 9", "less", 1, 3);
+      progress.begin(1);
+      for (int step = 1; step <= 3; step++) {
+        now += nanosecondsPerStep;
+        if (step == 2) {
+          progress.diagnosis(point);
+        }
+        if (step == 3) {
+          progress.diagnosis(scale);
+        }
+        progress.step(1, step, 3, 1.0 / step);
+      }
+      progress.end(History.of(new double[] {1, 0.5, 1 / 3.0}, List.of()), true);
+      if (nanosecondsPerStep > 1) {
+        List<String> texts = screen.data.stream().map(LiveProgressTest::text).toList();
+        assertTrue(texts.get(0).startsWith("Training, epoch 1 of 1"), texts.get(0));
+        assertTrue(texts.get(1).startsWith("Training, epoch 1 of 1: collapse"), texts.get(1));
+        assertTrue(texts.get(2).contains(": scale too large"), texts.get(2));
+      }
+      DisplayData last = screen.data.get(screen.data.size() - 1);
+      assertEquals("display", screen.kinds.get(screen.kinds.size() - 1));
+      assertEquals(point + "\n" + scale, text(last));
+      lefts.add(png(screen.data.get(screen.data.size() - 2)) + text(last));
+    }
+    assertEquals(lefts.get(0), lefts.get(1));
   }
 
   @Test
