@@ -21,8 +21,9 @@ public record ScaledCosines(double scale, double best) {
    *
    * <p>Source: Wang, Xiang, Cheng and Yuille, NormFace: L2 Hypersphere Embedding for Face
    * Verification (2017), proposition 2 with ℓ² = s. A margin only replaces the true class's 1 by t;
-   * the bound stays one for as long as the target does not fall slower than (1 − cos θ) / 2 from
-   * its value at 0, which angular and cosine margins keep.
+   * the bound stays one for as long as the target falls from its value at 0 by (1 − cos θ) / 2 or
+   * more, which every margin of the cosine keeps, and angular margins up to 2.4 radians (past that,
+   * ArcFace's target jumps up at θ = π − m).
    *
    * @param classes the number of classes C, at least 2
    * @return the bound, greater than 0

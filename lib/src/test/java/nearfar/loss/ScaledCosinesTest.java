@@ -80,7 +80,7 @@ class ScaledCosinesTest {
           x[i][j] += noise * random.nextGaussian();
         }
       }
-      for (EmbeddingLoss loss : losses(3 * random.nextDouble(), scale)) {
+      for (EmbeddingLoss loss : losses(2.4 * random.nextDouble(), scale)) {
         double value = loss(loss, x, w);
         double bound = of(loss).leastLoss(classes);
         assertTrue(value >= bound - Tolerances.FLOAT64, loss + ": " + value + " below " + bound);

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 import java.util.Random;
+import nearfar.Tolerances;
 import nearfar.distance.Euclidean;
 import nearfar.mining.BatchAll;
 import nearfar.mining.BatchHard;
@@ -80,7 +81,8 @@ class TripletActivityTest {
         TripletActivity activity = loss.activity(y, new NDList(x)).orElseThrow();
         assertEquals(
             loss.evaluate(new NDList(y), new NDList(x)).getFloat(),
-            (float) activity.collapsedTerm());
+            activity.collapsedTerm(),
+            Tolerances.FLOAT32);
         assertEquals(0, activity.meanDistance());
         assertEquals(activity.valid(), activity.active());
       }
