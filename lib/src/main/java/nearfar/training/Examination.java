@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import nearfar.distance.UnitVectors;
 import nearfar.loss.EmbeddingLoss;
 import nearfar.loss.ScaledCosines;
 import nearfar.loss.TripletActivity;
@@ -57,8 +56,8 @@ record Examination(
       c = (int) vectors.getShape().get(0);
       if (cosines.isPresent()) {
         NDArray logits =
-            UnitVectors.of(x)
-                .matMul(UnitVectors.of(vectors).transpose())
+            x.normalize(2, 1)
+                .matMul(vectors.normalize(2, 1).transpose())
                 .mul(cosines.get().scale());
         parts.add(logits.argMax(1));
         parts.add(logits.softmax(1).max(new int[] {1}));
