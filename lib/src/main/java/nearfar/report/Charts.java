@@ -570,6 +570,22 @@ public final class Charts {
     return ContactSheet.of(images, Math.min(columns, indices.length), caption, indices);
   }
 
+  /**
+   * Where retrieval goes wrong: images beside the nearest of their class and the nearest of
+   * another, with the angles between them. The ones that lie farthest on the wrong side come first;
+   * where fewer are wrong than there is room for, those follow that are nearest to it.
+   *
+   * @param images the set
+   * @param embeddings of all images, in their order
+   * @param rows how many at most, of two queries each
+   * @return the picture
+   * @throws IllegalArgumentException if there is no row, embeddings are not those of the images, no
+   *     class has two images, there is but one class, or an embedding is the zero vector
+   */
+  public static Picture wrongNeighbours(ImageSet images, Embeddings embeddings, int rows) {
+    return WrongNeighbours.of(images, embeddings, rows);
+  }
+
   static String digits(double x) {
     if (x == 0 || !Double.isFinite(x)) {
       return x == 0 ? "0" : Double.toString(x);
