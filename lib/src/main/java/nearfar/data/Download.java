@@ -3,9 +3,8 @@ package nearfar.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URLConnection;
 import java.net.UnknownHostException;
@@ -62,10 +61,7 @@ final class Download {
         Files.move(part, place, StandardCopyOption.REPLACE_EXISTING);
       }
       return place;
-    } catch (UnknownHostException
-        | ConnectException
-        | NoRouteToHostException
-        | SocketTimeoutException e) {
+    } catch (UnknownHostException | SocketException | SocketTimeoutException e) {
       throw new DataException(
           "cannot reach "
               + file.address().getHost()

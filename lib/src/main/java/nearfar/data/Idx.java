@@ -24,9 +24,6 @@ public final class Idx {
   private static final int IMAGES = 0x00000803;
   private static final int LABELS = 0x00000801;
 
-  /** Far above any set of this family; a header that says more is damaged. */
-  private static final int MOST_PIXELS = 1 << 24;
-
   private Idx() {}
 
   /**
@@ -93,11 +90,11 @@ public final class Idx {
       checkPositive(path, count, "images");
       checkPositive(path, height, "rows");
       checkPositive(path, width, "columns");
-      if ((long) height * width > MOST_PIXELS) {
+      if ((long) height * width > ImageSet.MOST_PIXELS) {
         throw new DataException(
             path
                 + ": expected images of at most "
-                + MOST_PIXELS
+                + ImageSet.MOST_PIXELS
                 + " pixels, the header says "
                 + height
                 + " x "

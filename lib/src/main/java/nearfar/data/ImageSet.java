@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
  */
 public final class ImageSet {
 
+  /** 4096 x 4096: far above what a network takes; beyond it sizes leave the range of int. */
+  static final int MOST_PIXELS = 1 << 24;
+
   private final String name;
   private final int channels;
   private final int height;
@@ -351,7 +354,8 @@ public final class ImageSet {
         keep[indices[order[k]]] = true;
       }
     }
-    return select(IntStream.range(0, size()).filter(i -> keep[i]).toArray());
+    int[] chosen = IntStream.range(0, size()).filter(i -> keep[i]).toArray();
+    return chosen.length == size() ? this : select(chosen);
   }
 
   /**
@@ -382,16 +386,7 @@ public final class ImageSet {
           selectClasses(
               Arrays.stream(order).limit(maxClasses).map(i -> present[i]).sorted().toArray());
     }
-    boolean[] kept = new boolean[part.size()];
-    for (int c = 0; c < part.classes(); c++) {
-      int[] indices = part.indicesOfClass(c);
-      int[] order = Rng.of(seed, c).permutation(indices.length);
-      for (int k = 0; k < Math.min(maxPerClass, indices.length); k++) {
-        kept[indices[order[k]]] = true;
-      }
-    }
-    int[] chosen = IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
-    return chosen.length == part.size() ? part : part.select(chosen);
+    return part.atMost(maxPerClass, seed);
   }
 
   /**
@@ -685,6 +680,16 @@ public final class ImageSet {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "height and width must be positive, got " + height + " x " + width);
+    }
+    if ((long) height * width > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "an image must have at most "
+              + MOST_PIXELS
+              + " pixels, got "
+              + height
+              + " x "
+              + width
+              + ": resize it to what a network takes");
     }
   }
 

@@ -13,8 +13,8 @@ public final class Angles {
    *
    * @param embeddings N vectors
    * @return angles within and between classes, in degrees, on a grid from 0 to 180
-   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, or an
-   *     embedding is the zero vector
+   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, there
+   *     are more than 10,000 embeddings, or one is the zero vector
    */
   public static Distribution of(Embeddings embeddings) {
     Pairs pairs = Pairs.of(embeddings, embeddings.units(), Geometry::angle);

@@ -11,7 +11,8 @@ public final class Distances {
    * @param embeddings N vectors; {@link Embeddings#normalized()} first, if their lengths do not
    *     matter
    * @return distances within and between classes, on a grid from 0 to the greatest
-   * @throws IllegalArgumentException if no class has two embeddings, or there is but one class
+   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, or
+   *     there are more than 10,000 embeddings
    */
   public static Distribution of(Embeddings embeddings) {
     Pairs pairs =

@@ -1,7 +1,9 @@
 package nearfar.evaluation;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * N labelled vectors of D entries each, as a network gave them: what every measure in this package
@@ -108,7 +110,7 @@ public final class Embeddings {
    *
    * @param names a name for each label from 0 up; there may be more names than labels that occur
    * @return embeddings with these names
-   * @throws IllegalArgumentException if a label has no name
+   * @throws IllegalArgumentException if a label has no name, or two have the same
    */
   public Embeddings withClassNames(List<String> names) {
     int largest = Arrays.stream(labels).max().orElseThrow();
@@ -119,6 +121,15 @@ public final class Embeddings {
               + ", got "
               + names.size()
               + " names");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException(
+            "class names must differ, since charts tell classes apart by them, got \""
+                + name
+                + "\" twice");
+      }
     }
     return new Embeddings(vectors, labels, List.copyOf(names));
   }

@@ -11,8 +11,8 @@ import java.util.function.ToDoubleBiFunction;
  */
 final class Pairs {
 
-  /** The longest array that every virtual machine can make. */
-  private static final long MOST = Integer.MAX_VALUE - 8L;
+  /** 400 MB, and as much again for a distribution: what a small machine's heap still holds. */
+  private static final long MOST = 50_000_000;
 
   private final double[] intra;
   private final double[] inter;
@@ -48,14 +48,15 @@ final class Pairs {
               + " embeddings, all of class "
               + embeddings.className(labels[0]));
     }
-    if (Math.max(within, between) > MOST) {
+    if (within + between > MOST) {
       throw new IllegalArgumentException(
           n
               + " embeddings make "
               + (within + between)
-              + " pairs, of which at most "
+              + " pairs, but at most "
               + MOST
-              + " of one kind can be held: evaluate a sample of 10,000");
+              + " are held: embed 10,000 images or fewer, such as images.atMost(classes, perClass,"
+              + " seed)");
     }
     double[] intra = new double[(int) within];
     double[] inter = new double[(int) between];

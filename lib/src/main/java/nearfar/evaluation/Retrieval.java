@@ -1,7 +1,10 @@
 package nearfar.evaluation;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /**
  * How well nearest neighbours have the query's class: every embedding in turn is the query, and all
@@ -38,6 +41,7 @@ public final class Retrieval {
    * @param embeddings what is searched, and searched for
    * @return the measures
    * @throws IllegalArgumentException if no class has two embeddings, or one is the zero vector
+   * @throws CancellationException if the thread is interrupted
    */
   public static Retrieval of(Embeddings embeddings) {
     return of(embeddings, Similarity.COSINE);
@@ -51,6 +55,7 @@ public final class Retrieval {
    * @return the measures
    * @throws IllegalArgumentException if no class has two embeddings; if one is the zero vector and
    *     the similarity is the cosine
+   * @throws CancellationException if the thread is interrupted
    */
   public static Retrieval of(Embeddings embeddings, Similarity similarity) {
     double[][] rows = similarity.prepare(embeddings);
@@ -62,6 +67,10 @@ public final class Retrieval {
     double averagePrecisions = 0;
     double[] scores = new double[n];
     for (int query = 0; query < n; query++) {
+      // Tens of thousands take minutes: a notebook's stop button must end them.
+      if (Thread.interrupted()) {
+        throw new CancellationException("retrieval was interrupted at query " + query + " of " + n);
+      }
       int[] ranks = hitRanks(query, rows, labels, similarity, scores);
       if (ranks.length == 0) {
         continue;
@@ -94,7 +103,8 @@ public final class Retrieval {
     int n = rows.length;
     int relevant = 0;
     for (int i = 0; i < n; i++) {
-      scores[i] = similarity.of(rows[query], rows[i]);
+      // Adding 0 makes 0 of -0, which are equally near but no equal keys.
+      scores[i] = similarity.of(rows[query], rows[i]) + 0.0;
       if (i != query && labels[i] == labels[query]) {
         relevant++;
       }
@@ -109,21 +119,27 @@ public final class Retrieval {
     System.arraycopy(scores, query + 1, sorted, query, n - 1 - query);
     Arrays.sort(sorted);
     int found = 0;
+    Map<Double, Integer> tied = new HashMap<>(); // how many of an equal score the rows above have
     for (int i = 0; i < n; i++) {
-      if (i == query || labels[i] != labels[query]) {
-        continue;
-      }
-      int notNearer = countUpTo(sorted, scores[i]);
-      int rank = n - 1 - notNearer + 1;
-      boolean tied = notNearer >= 2 && sorted[notNearer - 2] == scores[i];
-      if (tied) {
-        for (int j = 0; j < i; j++) {
-          if (j != query && scores[j] == scores[i]) {
-            rank++;
-          }
+      if (i != query && labels[i] == labels[query]) {
+        int notNearer = countUpTo(sorted, scores[i]);
+        ranks[found++] = n - notNearer;
+        if (notNearer >= 2 && sorted[notNearer - 2] == scores[i]) {
+          tied.put(scores[i], 0);
         }
       }
-      ranks[found++] = rank;
+    }
+    if (!tied.isEmpty()) {
+      found = 0;
+      for (int i = 0; i < n; i++) {
+        Integer above = i == query ? null : tied.get(scores[i]);
+        if (i != query && labels[i] == labels[query]) {
+          ranks[found++] += above == null ? 0 : above;
+        }
+        if (above != null) {
+          tied.put(scores[i], above + 1);
+        }
+      }
     }
     Arrays.sort(ranks);
     return ranks;

@@ -107,7 +107,8 @@ public abstract class EmbeddingLoss extends Loss {
    * @param predictions the embeddings (N, D) and the arrays that {@link #needs()} lists, by name
    * @return the loss, a scalar
    * @throws IllegalArgumentException if an array is missing, a shape or a data type does not fit, a
-   *     label is out of range, or an embedding is NaN or infinite; the message says which
+   *     label is out of range, an embedding is NaN or infinite, or the formula gives more than one
+   *     number; the message says which
    */
   @Override
   public final NDArray evaluate(NDList labels, NDList predictions) {
@@ -115,6 +116,11 @@ public abstract class EmbeddingLoss extends Loss {
     try (NDManager inner = outer.newSubManager()) {
       inner.tempAttachAll(labels, predictions);
       NDArray loss = formula(Inputs.checked(this, labels, predictions));
+      if (loss.size() != 1) {
+        throw new IllegalArgumentException(
+            "the formula of %s must give one number for the batch, got an array %s: end it with mean() or sum()"
+                .formatted(describe(), loss.getShape()));
+      }
       loss.attach(outer);
       return loss;
     }

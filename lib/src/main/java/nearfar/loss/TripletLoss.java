@@ -187,9 +187,10 @@ public final class TripletLoss extends EmbeddingLoss {
     }
     long n = x.getShape().get(0);
     NDArray positive =
-        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.positive(t));
+        cells(
+            d, triplets.size(), t -> row(triplets.anchor(t), n) * n + row(triplets.positive(t), n));
     NDArray negative =
-        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.negative(t));
+        cells(d, triplets.size(), t -> triplets.anchor(t) * n + row(triplets.negative(t), n));
     return reducer.reduce(penalty.of().apply(positive.sub(negative)));
   }
 
@@ -225,6 +226,15 @@ public final class TripletLoss extends EmbeddingLoss {
     double mean = n == 1 ? 0 : sum / ((double) n * (n - 1));
     return Optional.of(
         new TripletActivity(valid, active, triplets.size(), teaching, mean, penalty.margin()));
+  }
+
+  /** A miner of one's own may be wrong, and the engine would take a cell of another row. */
+  private static long row(int row, long n) {
+    if (row < 0 || row >= n) {
+      throw new IllegalArgumentException(
+          "a miner's triplets must name rows in [0, %d) of the batch, got %d".formatted(n, row));
+    }
+    return row;
   }
 
   /** Distances of all triplets at once, by their place in the flat matrix. */

@@ -13,7 +13,8 @@ public interface Miner {
    * @param distances distances between the batch's rows, (N, N); the diagonal is not read
    * @param labels the class of each row, N
    * @return triplets, ordered by anchor
-   * @throws IllegalArgumentException if the matrix is not (N, N)
+   * @throws IllegalArgumentException if the matrix is not (N, N), or there would be more than 2²⁵
+   *     triplets
    */
   Triplets mine(double[][] distances, int[] labels);
 }

@@ -15,6 +15,24 @@ public final class Triplets {
     this.negatives = negatives;
   }
 
+  /**
+   * Triplets from their rows, for a {@link Miner} of one's own.
+   *
+   * @param anchors the anchor's row of each triplet
+   * @param positives the positive's row of each
+   * @param negatives the negative's row of each
+   * @return the triplets, a copy
+   * @throws IllegalArgumentException if the three are not equally long
+   */
+  public static Triplets of(int[] anchors, int[] positives, int[] negatives) {
+    if (positives.length != anchors.length || negatives.length != anchors.length) {
+      throw new IllegalArgumentException(
+          "a triplet has an anchor, a positive and a negative, got %d, %d and %d of them"
+              .formatted(anchors.length, positives.length, negatives.length));
+    }
+    return new Triplets(anchors.clone(), positives.clone(), negatives.clone());
+  }
+
   /** {@return how many triplets there are} */
   public int size() {
     return anchors.length;
@@ -59,6 +77,9 @@ public final class Triplets {
   /** Triplets on their way in: three arrays that grow, since a batch can yield millions. */
   static final class Builder {
 
+    /** 2²⁵: their distances and gradients take about 2 GB, and a step half a minute. */
+    private static final int MOST = 1 << 25;
+
     private int[] anchors = new int[64];
     private int[] positives = new int[64];
     private int[] negatives = new int[64];
@@ -66,7 +87,13 @@ public final class Triplets {
 
     void add(int anchor, int positive, int negative) {
       if (size == anchors.length) {
-        int larger = Math.multiplyExact(2, size);
+        if (size == MOST) {
+          throw new IllegalArgumentException(
+              "a batch must have at most "
+                  + MOST
+                  + " triplets, got more: draw smaller batches, or mine batch-hard");
+        }
+        int larger = 2 * size;
         anchors = Arrays.copyOf(anchors, larger);
         positives = Arrays.copyOf(positives, larger);
         negatives = Arrays.copyOf(negatives, larger);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import nearfar.data.Augmentation;
 import nearfar.data.Batches;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fit {
 
+  private static final ReentrantLock TRAINING = new ReentrantLock();
   private static final String VECTORS = EmbeddingLoss.VECTORS;
   private static final String BIAS = EmbeddingLoss.BIAS;
   private static final String CENTERS = EmbeddingLoss.CENTERS;
@@ -250,12 +252,26 @@ public final class Fit {
    * @throws IllegalArgumentException if something is missing, or does not fit: the set has one
    *     class where the loss has class vectors, the batches cannot be drawn from the set, the
    *     backbone does not take its images or does not give (N, D)
-   * @throws IllegalStateException if the recipe was made around one block, and has been run
+   * @throws IllegalStateException if the recipe was made around one block, and has been run, or
+   *     another thread is training
    * @throws TrainingException if the loss becomes NaN or infinite, or the first epoch gives no
    *     gradient at all
    * @throws TrainingInterrupted if the thread is interrupted
    */
   public Run run(ImageSet train) {
+    if (!TRAINING.tryLock()) {
+      throw new IllegalStateException(
+          "another thread is training: the engine has one seed and one gradient collector, so run"
+              + " one training after the other");
+    }
+    try {
+      return alone(train);
+    } finally {
+      TRAINING.unlock();
+    }
+  }
+
+  private Run alone(ImageSet train) {
     if (loss == null) {
       throw new IllegalArgumentException(
           "no loss: call loss(...) before run, for example .loss(SoftmaxLoss.of())");
@@ -278,7 +294,9 @@ public final class Fit {
     checkOpen(trunk);
 
     long start = System.nanoTime();
-    Engine.getInstance().setRandomSeed(Long.hashCode(seed));
+    // hashCode alone would make one seed of 0 and -1.
+    int engineSeed = seed == (int) seed ? (int) seed : Long.hashCode(seed);
+    Engine.getInstance().setRandomSeed(engineSeed);
     Model model = Model.newInstance("nearfar", device);
     try {
       SequentialBlock network = new SequentialBlock().add(trunk);

@@ -1,5 +1,6 @@
 package nearfar.training;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -106,7 +107,7 @@ final class Loop {
       double value;
       boolean gradient;
       try (GradientCollector collector = trainer.newGradientCollector()) {
-        output = trainer.forward(new NDList(batch.get(0)));
+        output = forward(batch.get(0));
         output.head().setName(EmbeddingLoss.EMBEDDINGS);
         Supplier<FirstNotFinite> first =
             () -> FirstNotFinite.of(batch.get(0), indices, trainer.getModel().getBlock(), output);
@@ -120,7 +121,7 @@ final class Loop {
         // A loss of exactly zero is the floor of a hinge, or a batch without a valid triplet.
         gradient = value != 0;
         if (gradient) {
-          collector.backward(scalar);
+          backward(collector, scalar);
         }
       }
       judge(output, labels);
@@ -133,6 +134,39 @@ final class Loop {
         recorder.skip();
       }
       return value;
+    }
+  }
+
+  private NDList forward(NDArray images) {
+    try {
+      return trainer.forward(new NDList(images));
+    } catch (EngineException e) {
+      throw new IllegalArgumentException(
+          "the network does not take a batch of images "
+              + images.getShape()
+              + " "
+              + images.getDataType()
+              + ": "
+              + e.getMessage()
+              + " (a block that was initialised before takes images of the size and type it was"
+              + " made for; batch norm wants two images or more)",
+          e);
+    }
+  }
+
+  private void backward(GradientCollector collector, NDArray scalar) {
+    try {
+      collector.backward(scalar);
+    } catch (EngineException e) {
+      if (!String.valueOf(e.getMessage()).contains("does not require grad")) {
+        throw e;
+      }
+      throw new IllegalArgumentException(
+          "the loss "
+              + loss.describe()
+              + " depends on nothing that is trained: either every parameter is frozen, or its"
+              + " formula leaves the graph, as toType, stopGradient and new arrays do",
+          e);
     }
   }
 
@@ -199,11 +233,13 @@ final class Loop {
         what
             + " "
             + where(epoch, step, steps)
-            + ", learning rate "
-            + learningRate
             + (before.length == 0
-                ? "; it was the first step"
-                : "; the losses before: "
+                // Nothing has been learnt yet, so the learning rate is not to blame.
+                ? ", the first: look at the loss's formula and its scale, at the images' values and"
+                    + " at weights that the backbone came with"
+                : ", learning rate "
+                    + learningRate
+                    + "; the losses before: "
                     + String.join(
                         ", ",
                         Arrays.stream(before)

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -118,7 +119,8 @@ public final class Run implements AutoCloseable {
    * @param images of the shape that was trained on
    * @return for each image a class of the training set
    * @throws IllegalArgumentException if the images have another shape
-   * @throws IllegalStateException if the loss has no row per class, or this run is closed
+   * @throws IllegalStateException if the loss has no row per class, this run is closed, or its last
+   *     step made its embeddings NaN or infinite
    */
   public int[] predict(ImageSet images) {
     int[] chosen = new int[images.size()];
@@ -128,6 +130,11 @@ public final class Run implements AutoCloseable {
           NDArray classes =
               Optional.ofNullable(Head.choose(output))
                   .orElseThrow(() -> new IllegalStateException(without("a row per class")));
+          if (!Double.isFinite(output.head().sum().toType(DataType.FLOAT64, false).getDouble())) {
+            throw new IllegalStateException(
+                "the network has diverged, its embeddings are NaN or infinite: lower the learning"
+                    + " rate");
+          }
           long[] batch = classes.toLongArray();
           for (int i = 0; i < indices.length; i++) {
             chosen[indices[i]] = (int) batch[i];
@@ -144,7 +151,7 @@ public final class Run implements AutoCloseable {
    * @return the accuracy, in [0, 1]
    * @throws IllegalArgumentException if the images have another shape, or their class names are not
    *     those of the training set
-   * @throws IllegalStateException if the loss has no row per class, or this run is closed
+   * @throws IllegalStateException as {@link #predict}
    */
   public double accuracy(ImageSet images) {
     if (!images.classNames().equals(train.classNames())) {
@@ -253,6 +260,13 @@ public final class Run implements AutoCloseable {
     if (!model.getNDManager().isOpen()) {
       throw new IllegalStateException(
           "this run is closed: take what you need from it before close()");
+    }
+    for (Parameter parameter : model.getBlock().getParameters().values()) {
+      if (parameter.getArray().isReleased()) {
+        throw new IllegalStateException(
+            "this run's backbone was handed to a later training, and released with it: take what"
+                + " you need from this run before");
+      }
     }
   }
 

@@ -369,6 +369,16 @@ class ImageSetTest {
   }
 
   @Test
+  void resizingRefusesWhatNoNetworkTakes() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Glyphs.generate(2, 2, 1).resize(100_000, 100_000))
+            .getMessage();
+    assertTrue(message.contains("at most 16777216 pixels, got 100000 x 100000"), message);
+  }
+
+  @Test
   void resizingKeepsChannelsApart() {
     ImageSet set =
         ImageSet.of(

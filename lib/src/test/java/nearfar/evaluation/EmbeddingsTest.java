@@ -66,6 +66,11 @@ class EmbeddingsTest {
 
   @Test
   void refusesWhatItCannotMeasure() {
+    refused(
+        () ->
+            Embeddings.of(new double[][] {{1}, {2}}, new int[] {0, 1})
+                .withClassNames(List.of("a", "a")),
+        "\"a\" twice");
     refused(() -> Embeddings.of(new double[0][], new int[0]), "at least one embedding");
     refused(() -> Embeddings.of(new double[][] {{}}, new int[1]), "at least one entry");
     refused(() -> Embeddings.of(THREE, new int[2]), "3 embeddings, got 2 labels");

@@ -1,14 +1,19 @@
 package nearfar.evaluation;
 
+import static java.time.Duration.ofSeconds;
 import static nearfar.Tolerances.FLOAT64;
 import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +165,38 @@ class RetrievalTest {
     Retrieval r = Retrieval.of(zero, Similarity.EUCLIDEAN);
     refused(() -> r.recallAt(0), "[1, 2]", "got 0");
     refused(() -> r.recallAt(3), "[1, 2]", "got 3");
+  }
+
+  @Test
+  void aCollapsedNetworkCostsNoHigherOrder() {
+    // All alike, so that every score is a tie, in two classes of 3,000.
+    double[][] vectors = new double[6000][2];
+    int[] labels = new int[6000];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i][0] = 1;
+      labels[i] = i < 3000 ? 0 : 1;
+    }
+    Retrieval r =
+        assertTimeoutPreemptively(
+            ofSeconds(30), () -> Retrieval.of(Embeddings.of(vectors, labels)));
+    // The lower row comes first: the first class finds itself, the second finds the first.
+    assertEquals(0.5, r.recallAt(1), FLOAT64);
+    assertEquals(0.5, r.rPrecision(), 1e-3);
+  }
+
+  @Test
+  void similaritiesOfMinusZeroAreTiedWithThoseOfZero() {
+    // To the first row all are perpendicular, but for rounding to either side of 0.
+    double[][] vectors = {{1, 0}, {1e-14, 1}, {-1e-14, 1}, {1e-14, -1}, {-1e-14, -1}};
+    equalsBruteForce(Embeddings.of(vectors, new int[] {0, 1, 1, 0, 0}), Similarity.COSINE);
+    equalsBruteForce(Embeddings.of(vectors, new int[] {0, 1, 0, 1, 0}), Similarity.COSINE);
+  }
+
+  @Test
+  void anInterruptEndsIt() {
+    Thread.currentThread().interrupt();
+    assertThrows(CancellationException.class, () -> Retrieval.of(Clouds.random(40, 5, 7, 0.7, 1)));
+    assertFalse(Thread.currentThread().isInterrupted());
   }
 
   @Test

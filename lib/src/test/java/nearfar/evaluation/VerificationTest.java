@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,8 +165,26 @@ class VerificationTest {
         "each alone in its class");
     Verification v =
         Verification.of(Embeddings.of(new double[][] {{1}, {2}, {-1}}, new int[] {0, 0, 1}));
+    assertEquals(1, v.tarAtFar(0));
+    assertEquals(1, v.tarAtFar(1));
     refused(() -> v.tarAtFar(-0.1), "[0, 1]", "got -0.1");
     refused(() -> v.tarAtFar(Double.NaN), "got NaN");
+  }
+
+  @Test
+  void refusesMorePairsThanAHeapHolds() {
+    // 60,000 images make 1.8 billion pairs: 13 GB.
+    double[][] vectors = new double[60_000][];
+    int[] labels = new int[60_000];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = new double[] {1, i};
+      labels[i] = i % 10;
+    }
+    Embeddings e = Embeddings.of(vectors, labels);
+    for (Executable measure :
+        List.<Executable>of(() -> Verification.of(e), () -> Angles.of(e), () -> Distances.of(e))) {
+      refused(measure, "60000 embeddings make 1799970000 pairs", "images.atMost(");
+    }
   }
 
   @Test

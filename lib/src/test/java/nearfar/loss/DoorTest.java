@@ -9,8 +9,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import nearfar.distance.Euclidean;
+import nearfar.mining.Miner;
+import nearfar.mining.Triplets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +203,47 @@ class DoorTest {
     assertEquals(
         b.value(TripletLoss.batchAll(1)),
         TripletLoss.batchAll(1).evaluate(b.labels(manager), new NDList(x)).getDouble());
+  }
+
+  @Test
+  void aMinerOfOnesOwnThatNamesNoRow() {
+    for (int[] rows : new int[][] {{6, 1, 2}, {0, 6, 2}, {0, 1, -1}}) {
+      Miner wrong =
+          (distances, labels) ->
+              Triplets.of(new int[] {rows[0]}, new int[] {rows[1]}, new int[] {rows[2]});
+      TripletLoss loss = TripletLoss.of(wrong, new Euclidean(), Reducer.MEAN, 0.2);
+      Batch b = Batch.random(1, 6, 4, 5);
+      refusesSetting(
+          () -> loss.evaluate(b.labels(manager), b.predictions(manager, DataType.FLOAT32)),
+          "rows in [0, 6)");
+    }
+  }
+
+  @Test
+  void aFormulaThatIsNoNumber() {
+    EmbeddingLoss perRow =
+        new EmbeddingLoss("own") {
+          @Override
+          public Set<String> needs() {
+            return Set.of();
+          }
+
+          @Override
+          public String describe() {
+            return "own(per row)";
+          }
+
+          @Override
+          protected NDArray formula(Inputs in) {
+            return in.embeddings().sum(new int[] {1});
+          }
+        };
+    Batch b = Batch.random(1, 6, 4, 5);
+    refusesSetting(
+        () -> perRow.evaluate(b.labels(manager), b.predictions(manager, DataType.FLOAT32)),
+        "own(per row)",
+        "(6)",
+        "mean() or sum()");
   }
 
   @Test

@@ -8,11 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import com.google.gson.Gson;
 import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +16,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import nearfar.Near;
+import nearfar.ReferenceFile;
 import nearfar.Tolerances;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,8 +31,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 @SuppressWarnings("ArrayRecordComponent") // the file as it is, never compared
 class ReferenceTest {
-
-  private static final String BUNDLED = "/reference/losses-1.json";
 
   private record File(
       int n, int d, int classes, double[][] embeddings, int[] labels, List<Case> cases) {}
@@ -88,32 +83,13 @@ class ReferenceTest {
           Map.entry(
               "normalized_softmax", c -> NormalizedSoftmaxLoss.of(1 / c.param("temperature"))));
 
-  private static boolean bundled;
-  private static String source = "";
   private static File file;
 
   @BeforeAll
   static void read() throws IOException {
-    String given = System.getProperty("nearfar.reference", "");
-    bundled = given.isBlank() || given.startsWith("${");
-    source = bundled ? BUNDLED : find(given).toString();
-    try (Reader reader =
-        bundled
-            ? new InputStreamReader(
-                Objects.requireNonNull(ReferenceTest.class.getResourceAsStream(BUNDLED)),
-                StandardCharsets.UTF_8)
-            : Files.newBufferedReader(Path.of(source))) {
+    try (Reader reader = ReferenceFile.open()) {
       file = new Gson().fromJson(reader, File.class);
     }
-  }
-
-  /** Tests run in the module's folder; a relative path is meant from where Maven was started. */
-  private static Path find(String given) {
-    Path here = Path.of(given).toAbsolutePath();
-    Path above = Path.of("..").resolve(given).toAbsolutePath().normalize();
-    Path found = Files.exists(here) ? here : above;
-    assertTrue(Files.exists(found), () -> "-Dnearfar.reference: neither " + here + " nor " + above);
-    return found;
   }
 
   @Test
@@ -124,9 +100,16 @@ class ReferenceTest {
     List<String> not = all.stream().filter(name -> !covered.contains(name)).toList();
     System.out.printf(
         "reference %s (N = %d, D = %d, C = %d): covered %d of %d cases: %s; not covered: %s%n",
-        source, file.n(), file.d(), file.classes(), covered.size(), all.size(), covered, not);
-    assertFalse(all.isEmpty(), source + " has no cases");
-    assertFalse(covered.isEmpty(), source + " has no case that is known here");
+        ReferenceFile.name(),
+        file.n(),
+        file.d(),
+        file.classes(),
+        covered.size(),
+        all.size(),
+        covered,
+        not);
+    assertFalse(all.isEmpty(), ReferenceFile.name() + " has no cases");
+    assertFalse(covered.isEmpty(), ReferenceFile.name() + " has no case that is known here");
   }
 
   @TestFactory
@@ -141,7 +124,9 @@ class ReferenceTest {
    */
   @TestFactory
   Stream<DynamicTest> agreesInFloat32() {
-    assumeTrue(bundled, "float32 is checked on the bundled file, without -Dnearfar.reference");
+    assumeTrue(
+        ReferenceFile.isBundled(),
+        "float32 is checked on the bundled file, without -Dnearfar.reference");
     return known(c -> check(c, DataType.FLOAT32, Tolerances.FLOAT32));
   }
 

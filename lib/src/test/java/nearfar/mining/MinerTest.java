@@ -1,10 +1,12 @@
 package nearfar.mining;
 
+import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -140,6 +142,21 @@ class MinerTest {
     Triplets all = new BatchAll().mine(distances(new Random(1), n), y);
     assertEquals(300 * 149 * 150, all.size());
     assertEquals("6705000 triplets", all.toString());
+  }
+
+  @Test
+  void refusesMoreTripletsThanAMachineHolds() {
+    int[] labels = new int[600];
+    Arrays.setAll(labels, i -> i % 2);
+    refused(() -> new BatchAll().mine(new double[600][600], labels), "33554432 triplets");
+  }
+
+  @Test
+  void tripletsOfOnesOwnAreEquallyManyOfEach() {
+    Triplets two = Triplets.of(new int[] {0, 1}, new int[] {1, 0}, new int[] {2, 3});
+    assertEquals(2, two.size());
+    assertEquals(3, two.negative(1));
+    refused(() -> Triplets.of(new int[2], new int[2], new int[1]), "got 2, 2 and 1");
   }
 
   @Test

@@ -243,6 +243,11 @@ class FitTest {
     assertTrue(message.contains("ten times smaller"), message);
     assertEquals(5, e.reached().steps());
     assertEquals(1, e.reached().epochs().size());
+    String first =
+        refusal(
+            TrainingException.class,
+            () -> fit().loss(new TestLosses.Scripted(Float.NaN)).run(BARS));
+    assertTrue(first.contains("NaN at step 1 of 3 in epoch 1 of 2, the first: look at"), first);
     double last = e.reached().stepLosses()[3];
     assertTrue(message.contains(String.format(java.util.Locale.ROOT, "%.4g", last)), message);
 
@@ -421,6 +426,80 @@ class FitTest {
   }
 
   @Test
+  void aRunWhoseBackboneWasReleasedByAnotherSaysSo() {
+    Block block = small();
+    Fit recipe =
+        Fit.backbone(block)
+            .loss(SoftmaxLoss.of())
+            .batches(ClassBatches.of(4, 4, 5))
+            .epochs(1)
+            .progress(Progress.silent());
+    try (Run first = recipe.run(BARS)) {
+      Fit further = Fit.backbone(block).loss(new TestLosses.Scripted(Float.NaN));
+      assertThrows(
+          TrainingException.class,
+          () -> further.batches(ClassBatches.of(4, 4, 5)).progress(Progress.silent()).run(BARS));
+      assertTrue(
+          refusal(IllegalStateException.class, () -> first.embed(BARS))
+              .contains("handed to a later training"));
+    }
+  }
+
+  @Test
+  void aNetworkThatDivergedInItsLastStepPredictsNothing() {
+    Fit wild = fit().sgd(0).learningRate(1e30).epochs(1).batches(ClassBatches.of(4, 12, 5));
+    try (Run run = wild.run(BARS)) {
+      assertTrue(
+          refusal(IllegalStateException.class, () -> run.accuracy(BARS)).contains("diverged"));
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> run.embed(BARS)).contains("diverged"));
+    }
+  }
+
+  @Test
+  void twoRunsLiveSideBySide() {
+    try (Run one = fit().run(BARS)) {
+      double[][] before = one.embed(BARS).vectors();
+      try (Run other = fit().seed(-1).run(BARS);
+          Run zero = fit().seed(0).run(BARS)) {
+        assertArrayEquals(before, one.embed(BARS).vectors());
+        assertNotEquals(zero.history(), other.history(), "seeds -1 and 0");
+      }
+      assertArrayEquals(before, one.embed(BARS).vectors());
+    }
+  }
+
+  @Test
+  void oneThreadTrainsAtATime() throws Exception {
+    List<String> refusals = new ArrayList<>();
+    Thread second =
+        new Thread(() -> refusals.add(refusal(IllegalStateException.class, () -> fit().run(BARS))));
+    Progress starter =
+        new Progress() {
+          @Override
+          public void begin(int epochs) {
+            second.start();
+            try {
+              second.join();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+
+          @Override
+          public void step(int epoch, int step, int steps, double loss) {}
+
+          @Override
+          public void epoch(History reached) {}
+
+          @Override
+          public void end(History reached, boolean finished) {}
+        };
+    fit().progress(starter).run(BARS).close();
+    assertTrue(refusals.get(0).contains("another thread is training"), refusals.toString());
+  }
+
+  @Test
   void aTripletStyleRunHasNoHead() {
     try (Run run = fit().loss(new TestLosses.Scripted(1)).run(BARS)) {
       assertFalse(run.history().hasAccuracy());
@@ -593,6 +672,73 @@ class FitTest {
     assertTrue(
         refusal(IllegalArgumentException.class, () -> later(List.of()).run(BARS))
             .contains("none in epoch 2"));
+  }
+
+  private static Batches always(List<int[]> batches) {
+    return new Batches() {
+      @Override
+      public List<int[]> epoch(int[] labels, int epoch) {
+        return batches;
+      }
+
+      @Override
+      public String describe() {
+        return "always";
+      }
+    };
+  }
+
+  @Test
+  void aBatchWithoutATripletSaysWhichBatchesAreWanted() {
+    for (int[] batch : new int[][] {{0, 12, 24}, {0, 1, 2}}) {
+      Fit triplets = fit().batches(always(List.of(batch))).loss(TripletLoss.batchHard(0.2));
+      assertTrue(
+          refusal(TrainingException.class, () -> triplets.run(BARS)).contains("ClassBatches.of("));
+    }
+  }
+
+  @Test
+  void whatIsNotTrainedIsSaid() {
+    Fit constant = fit().loss(new TestLosses.Constant());
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> constant.run(BARS))
+            .contains("constant() depends on nothing that is trained"));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Block frozen = small();
+      frozen.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 12, 12));
+      frozen.freezeParameters(true);
+      Fit nothing =
+          Fit.backbone(frozen)
+              .loss(TripletLoss.batchAll(0.2))
+              .batches(ClassBatches.of(4, 4, 5))
+              .progress(Progress.silent());
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> nothing.run(BARS)).contains("is frozen"));
+    }
+  }
+
+  @Test
+  void aBatchThatTheNetworkDoesNotTakeIsSaid() {
+    Fit alone =
+        Fit.backbone(SmallConv.of(3))
+            .loss(SoftmaxLoss.of())
+            .batches(always(List.of(new int[] {0})))
+            .progress(Progress.silent());
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> alone.run(BARS))
+            .contains("batch norm wants two images"));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Block smaller = small();
+      smaller.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 10, 10));
+      Fit other =
+          Fit.backbone(smaller)
+              .loss(SoftmaxLoss.of())
+              .batches(ClassBatches.of(4, 4, 5))
+              .progress(Progress.silent());
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> other.run(BARS))
+              .contains("does not take a batch of images (16, 1, 12, 12) float32"));
+    }
   }
 
   @Test

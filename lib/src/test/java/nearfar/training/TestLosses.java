@@ -102,6 +102,28 @@ final class TestLosses {
     }
   }
 
+  /** Not of the network at all. */
+  static final class Constant extends EmbeddingLoss {
+    Constant() {
+      super("constant");
+    }
+
+    @Override
+    public Set<String> needs() {
+      return Set.of();
+    }
+
+    @Override
+    public String describe() {
+      return "constant()";
+    }
+
+    @Override
+    protected NDArray formula(Inputs in) {
+      return in.embeddings().getManager().create(0.2f);
+    }
+  }
+
   /** Asks for what nobody has. */
   static final class Demanding extends EmbeddingLoss {
     private final Set<String> needs;
