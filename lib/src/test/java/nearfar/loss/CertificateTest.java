@@ -172,10 +172,19 @@ class CertificateTest {
     assertFalse(where.contains("one class"), where::toString);
   }
 
-  /** A scale as a Java number: right in every figure, until the garbage is collected. */
+  /**
+   * A scale as a Java number: right in every figure, until the garbage is collected. Whether the
+   * collector hands the number's memory to somebody else at once is its own affair, so one
+   * certificate may miss it; a hundred in a row do not.
+   */
   @Test
   void aJavaNumberInTheGraph() {
-    assertFails(new Own(in -> in.embeddings().square().mean().mul(3)), "memory");
+    Own loss = new Own(in -> in.embeddings().square().mean().mul(3));
+    Set<String> failed = Set.of();
+    for (int i = 0; i < 100 && failed.isEmpty(); i++) {
+      failed = failed(Certificate.of(loss));
+    }
+    assertEquals(Set.of("memory"), failed);
   }
 
   @Test
