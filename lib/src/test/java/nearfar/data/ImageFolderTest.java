@@ -197,6 +197,13 @@ class ImageFolderTest {
     Files.write(folder.resolve("cat/2.png"), Arrays.copyOf(whole, whole.length - 40));
     String message = refusal();
     assertTrue(message.startsWith("FOLDER/cat/2.png does not decode as an image ("), message);
+    // A bitmap whose palette has less than no bytes: no IOException, but a NegativeArraySize one.
+    ByteArrayOutputStream bitmap = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED), "bmp", bitmap);
+    byte[] damaged = bitmap.toByteArray();
+    damaged[13] = (byte) 0x80; // its pixels begin at a negative place
+    Files.write(folder.resolve("cat/2.png"), damaged);
+    assertTrue(refusal().startsWith("FOLDER/cat/2.png does not decode as an image ("), refusal());
   }
 
   @Test
@@ -207,7 +214,7 @@ class ImageFolderTest {
     png[21] = 1;
     Files.write(folder.resolve("cat/1.png"), png);
     assertEquals(
-        "FOLDER/cat/1.png is too large: at most 100000000 pixels, got 65540 x 65540", refusal());
+        "FOLDER/cat/1.png is too large: at most 50000000 pixels, got 65540 x 65540", refusal());
   }
 
   @Test
