@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import nearfar.data.Augmentation;
 import nearfar.data.Batches;
@@ -67,6 +68,7 @@ public final class Fit {
   private long seed = 7;
   private @Nullable Progress progress;
   private Doctor doctor = Doctor.byDefault();
+  private Visit visit = (epoch, run) -> {};
 
   private Fit(Supplier<? extends Block> backbone) {
     this.backbone = backbone;
@@ -83,6 +85,7 @@ public final class Fit {
     seed = that.seed;
     progress = that.progress;
     doctor = that.doctor;
+    visit = that.visit;
   }
 
   /**
@@ -245,6 +248,18 @@ public final class Fit {
   }
 
   /**
+   * Who looks at the network between epochs; nobody unless set. It takes no part in the training.
+   *
+   * @param value is called before the first step and after each epoch
+   * @return a changed copy
+   */
+  public Fit visit(Visit value) {
+    Fit copy = new Fit(this);
+    copy.visit = value;
+    return copy;
+  }
+
+  /**
    * Trains. The thread's interrupt stops it at the next step.
    *
    * @param train the images to train on
@@ -303,33 +318,44 @@ public final class Fit {
       matrices.forEach(network::add);
       model.setBlock(network);
       initialize(model, network, train);
-      History history;
       DefaultTrainingConfig config =
           new DefaultTrainingConfig(loss)
               .optOptimizer(optimizer())
               .optDevices(new Device[] {device});
+      Map<String, String> settings = settings(loss, batches, trunk);
+      String description = loss.describe();
+      // The network with its records so far; the last of these is the result.
+      BiFunction<History, Boolean, Run> records =
+          (history, lent) ->
+              new Run(
+                  model,
+                  trunk,
+                  train,
+                  description,
+                  history,
+                  new Provenance(
+                      train.toString(),
+                      train.checksum(),
+                      seed,
+                      settings,
+                      versions,
+                      Duration.ofNanos(System.nanoTime() - start)),
+                  lent);
       try (Trainer trainer = model.newTrainer(config)) {
         trainer.initialize(inputShape(train));
-        history =
+        History history =
             new Loop(
                     trainer,
                     loss,
                     source,
                     progress != null ? progress : Progress.byDefault(),
                     doctor,
+                    (epoch, reached) -> visit.at(epoch, records.apply(reached, true)),
                     epochs,
                     learningRate)
                 .train(train.labels(), batches);
+        return records.apply(history, false);
       }
-      Provenance provenance =
-          new Provenance(
-              train.toString(),
-              train.checksum(),
-              seed,
-              settings(loss, batches, trunk),
-              versions,
-              Duration.ofNanos(System.nanoTime() - start));
-      return new Run(model, trunk, train, loss.describe(), history, provenance);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;

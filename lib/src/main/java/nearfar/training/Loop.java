@@ -11,6 +11,7 @@ import ai.djl.training.Trainer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import nearfar.data.Batches;
 import nearfar.loss.EmbeddingLoss;
@@ -23,6 +24,7 @@ final class Loop {
   private final Source source;
   private final Progress progress;
   private final Doctor doctor;
+  private final BiConsumer<Integer, History> visit;
   private final int epochs;
   private final double learningRate;
   private final Recorder recorder = new Recorder();
@@ -40,6 +42,7 @@ final class Loop {
       Source source,
       Progress progress,
       Doctor doctor,
+      BiConsumer<Integer, History> visit,
       int epochs,
       double learningRate) {
     this.trainer = trainer;
@@ -47,6 +50,7 @@ final class Loop {
     this.source = source;
     this.progress = progress;
     this.doctor = doctor;
+    this.visit = visit;
     this.epochs = epochs;
     this.learningRate = learningRate;
   }
@@ -55,6 +59,7 @@ final class Loop {
     boolean finished = false;
     progress.begin(epochs);
     try {
+      visit.accept(0, recorder.history());
       for (int epoch = 0; epoch < epochs; epoch++) {
         epoch(epoch, Fit.batches(batches, labels, epoch));
       }
@@ -93,6 +98,7 @@ final class Loop {
           recorder.history());
     }
     progress.epoch(recorder.history());
+    visit.accept(epoch + 1, recorder.history());
   }
 
   private double step(int[] indices, int epoch, int step, int steps) {

@@ -35,6 +35,7 @@ public final class Run implements AutoCloseable {
   private final String loss;
   private final History history;
   private final Provenance provenance;
+  private final boolean lent;
 
   Run(
       Model model,
@@ -42,13 +43,15 @@ public final class Run implements AutoCloseable {
       ImageSet train,
       String loss,
       History history,
-      Provenance provenance) {
+      Provenance provenance,
+      boolean lent) {
     this.model = model;
     this.backbone = backbone;
     this.train = train;
     this.loss = loss;
     this.history = history;
     this.provenance = provenance;
+    this.lent = lent;
   }
 
   /**
@@ -201,9 +204,18 @@ public final class Run implements AutoCloseable {
     return matrix(EmbeddingLoss.CENTERS);
   }
 
-  /** Releases the network's native memory; closing twice does nothing. */
+  /**
+   * Releases the network's native memory; closing twice does nothing.
+   *
+   * @throws IllegalStateException if this is the run of a {@link Visit}, which is still training
+   */
   @Override
   public void close() {
+    if (lent) {
+      throw new IllegalStateException(
+          "this run is lent to a visit, its network is still training: close the one that"
+              + " Fit.run(...) returns");
+    }
     model.close();
   }
 

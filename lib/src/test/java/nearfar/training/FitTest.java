@@ -18,6 +18,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
@@ -758,5 +759,49 @@ class FitTest {
                 IllegalArgumentException.class,
                 () -> flat.loss(SoftmaxLoss.of()).run(BARS.resize(5, 5)))
             .contains("images of shape (1, 5, 5)"));
+  }
+
+  @Test
+  void aVisitSeesTheNetworkBeforeTheFirstStepAndAfterEachEpochAndChangesNothing() {
+    List<Integer> epochs = new ArrayList<>();
+    List<Integer> steps = new ArrayList<>();
+    List<double[][]> seen = new ArrayList<>();
+    Fit watched =
+        fit()
+            .visit(
+                (epoch, run) -> {
+                  epochs.add(epoch);
+                  steps.add(run.history().steps());
+                  seen.add(run.embed(BARS).vectors());
+                });
+    try (Run plain = fit().run(BARS);
+        Run visited = watched.run(BARS)) {
+      int perEpoch = plain.history().steps() / 2;
+      assertEquals(List.of(0, 1, 2), epochs);
+      assertEquals(List.of(0, perEpoch, 2 * perEpoch), steps);
+      assertArrayEquals(plain.embed(BARS).vectors(), visited.embed(BARS).vectors());
+      assertArrayEquals(visited.embed(BARS).vectors(), seen.get(2));
+      assertFalse(Arrays.deepEquals(seen.get(0), seen.get(1)));
+      assertFalse(Arrays.deepEquals(seen.get(1), seen.get(2)));
+    }
+  }
+
+  @Test
+  void aVisitCannotCloseTheRunAndWhatItThrowsEndsTheTraining() {
+    IllegalStateException closed =
+        assertThrows(
+            IllegalStateException.class, () -> fit().visit((epoch, run) -> run.close()).run(BARS));
+    assertTrue(closed.getMessage().contains("still training"), closed.getMessage());
+    UnsupportedOperationException own =
+        assertThrows(
+            UnsupportedOperationException.class,
+            () ->
+                fit()
+                    .visit(
+                        (epoch, run) -> {
+                          throw new UnsupportedOperationException("epoch " + epoch);
+                        })
+                    .run(BARS));
+    assertEquals("epoch 0", own.getMessage());
   }
 }
