@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import copy
+import hashlib
 from pathlib import Path
 
 import nbformat
@@ -25,9 +27,13 @@ def read(page: Path):
     return notebook
 
 
+TIMING = "timing"
+"""The tag of cells that show times: a machine's, and others at every run."""
+
+
 def update(page: Path, notebook) -> bool:
     """Writes an executed notebook back; returns whether the file changed."""
-    text = clean(notebook)
+    text = clean(_with_kept_timings(read(page), notebook))
     if page.read_text(encoding="utf-8") == text:
         return False
     write(page, text)
@@ -47,6 +53,22 @@ def pictures(notebook) -> dict[str, bytes]:
     return found
 
 
+def _with_kept_timings(before, notebook):
+    """What a cell tagged timing showed when it was last written stays as long as its source does: else no two runs would give the same file.
+    A mark in its metadata says which source that was. To have a cell measured again, clear its output."""
+    notebook = copy.deepcopy(notebook)
+    kept = {cell.metadata.get(TIMING): cell.outputs for cell in before.cells if cell.get("outputs")}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and TIMING in cell.metadata.get("tags", []):
+            mark = hashlib.sha256(cell.source.encode()).hexdigest()[:16]
+            cell.outputs = kept.get(mark, cell.outputs)
+            cell.metadata[TIMING] = mark
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = cell.execution_count
+    return notebook
+
+
 def clean(notebook) -> str:
     """The notebook as text: ids that stay, no times, no versions, no widths of somebody's screen."""
     notebook = nbformat.from_dict(notebook)
@@ -54,6 +76,5 @@ def clean(notebook) -> str:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number:02d}" if not cell.get("id") else cell["id"]
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in ("tags", TIMING) if cell.metadata.get(name)})
     return nbformat.writes(notebook).rstrip("\n") + "\n"

@@ -113,7 +113,7 @@ class _Reports:
             return False
         updated = self.options.update and notebook.update(page, nb)
         if self.options.update and self.source == NOTEBOOKS:
-            for name, png in notebook.pictures(nb).items():
+            for name, png in notebook.pictures(notebook.read(page)).items():  # as written: times are kept there
                 write(PICTURES / f"{name}.png", png)
         ticker.done(f"{seconds:.0f} s  {shown(file)} ({len(made.html) / 1e6:.1f} MB){', notebook updated' if updated else ''}")
         return True

@@ -139,6 +139,41 @@ def test_an_update_is_the_same_every_time(tmp_path):
     assert [cell.get("execution_count") for cell in kept["cells"]] == [None, 1, 2]
 
 
+def test_times_are_kept_until_their_cell_changes_or_is_cleared(tmp_path):
+    folder, timed = tmp_path / "n", ("code", "System.out.println(System.nanoTime());\n1", "timing")
+
+    def update(*cells) -> list:
+        page = folder / "01-page.ipynb"
+        if cells:
+            notebook(page, ("markdown", "# P"), *cells)
+        done = program("reports", "--update", "--from", folder, "--to", tmp_path / "out", **INSIDE)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(page.read_text(encoding="utf-8"))["cells"]
+
+    def time_of(cells) -> str:
+        return "".join(next(cell for cell in cells if "timing" in cell["metadata"].get("tags", []))["outputs"][0]["text"])
+
+    def edit(change) -> None:
+        raw = json.loads((folder / "01-page.ipynb").read_text(encoding="utf-8"))
+        change(raw["cells"])
+        (folder / "01-page.ipynb").write_text(json.dumps(raw), encoding="utf-8")
+
+    first = time_of(update(timed))
+    assert time_of(update()) == first, "else two runs would differ"
+    shown = (tmp_path / "out" / "01-page.html").read_text(encoding="utf-8")
+    assert first.strip() not in shown, "a report shows its own run"
+    edit(lambda cells: cells.insert(1, {"cell_type": "code", "id": "new", "metadata": {}, "source": "int x = 3;", "outputs": [], "execution_count": None}))
+    moved = update()
+    assert time_of(moved) == first
+    assert moved[2]["execution_count"] == 2
+    assert [output["execution_count"] for output in moved[2]["outputs"] if "execution_count" in output] == [2]
+    edit(lambda cells: cells[2].update(source="System.out.println(System.nanoTime() + 0);\n1"))
+    second = time_of(update())
+    assert second != first
+    edit(lambda cells: cells[2].update(outputs=[]))
+    assert time_of(update()) != second
+
+
 def test_a_failed_page_is_not_written_back(tmp_path):
     page = notebook(tmp_path / "n" / "01-page.ipynb", ("markdown", "# P"), 'throw new RuntimeException("no");')
     before = page.read_bytes()
