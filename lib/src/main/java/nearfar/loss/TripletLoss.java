@@ -16,6 +16,7 @@ import nearfar.distance.SquaredEuclidean;
 import nearfar.mining.BatchAll;
 import nearfar.mining.BatchHard;
 import nearfar.mining.Miner;
+import nearfar.mining.RandomTriplets;
 import nearfar.mining.SemiHard;
 import nearfar.mining.Triplets;
 
@@ -136,6 +137,19 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   /**
+   * A random positive and a random negative for every anchor, squared Euclidean distance, mean:
+   * without mining.
+   *
+   * @param margin in squared units of the embeddings, not negative
+   * @param seed chooses the triplets, as {@link RandomTriplets} says
+   * @return the loss
+   * @throws IllegalArgumentException if the margin is negative, NaN or infinite
+   */
+  public static TripletLoss random(double margin, long seed) {
+    return of(new RandomTriplets(seed), new SquaredEuclidean(), Reducer.MEAN, margin);
+  }
+
+  /**
    * The same loss with another reducer.
    *
    * @param reducer how terms become one number
@@ -157,7 +171,11 @@ public final class TripletLoss extends EmbeddingLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    Set<Invariance> claims = EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
+    Set<Invariance> claims = EnumSet.noneOf(Invariance.class);
+    // Another order, or other numbers, are another draw.
+    if (!(miner instanceof RandomTriplets)) {
+      claims.addAll(super.invariances());
+    }
     // Every distance of this kit is one of lengths and angles; for one of somebody's own, nothing
     // is claimed.
     if (distance.getClass().getPackage() == Distance.class.getPackage()) {

@@ -17,6 +17,7 @@ import nearfar.Tolerances;
 import nearfar.distance.Cosine;
 import nearfar.distance.Euclidean;
 import nearfar.mining.BatchAll;
+import nearfar.mining.RandomTriplets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,6 +63,12 @@ class LossContractTest {
           new Pair(
               TripletLoss.semiHard(2),
               b -> Oracle.mean(Oracle.semiHard(b, Oracle.distances(b, true), 2), Oracle.hinge(2))),
+          new Pair(
+              TripletLoss.random(1, 5),
+              b ->
+                  Oracle.mean(
+                      Oracle.chosen(new RandomTriplets(5), b, Oracle.distances(b, true)),
+                      Oracle.hinge(1))),
           new Pair(
               TripletLoss.batchHardSoft(),
               b -> Oracle.mean(Oracle.hard(b, Oracle.distances(b, false)), Oracle::soft)),

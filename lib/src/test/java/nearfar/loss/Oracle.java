@@ -3,6 +3,8 @@ package nearfar.loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import nearfar.mining.Miner;
+import nearfar.mining.Triplets;
 
 /**
  * The losses once more, from the papers and in plain loops: no logits matrix, no Gram matrix, no
@@ -136,6 +138,17 @@ final class Oracle {
     return all(b, d).stream()
         .filter(t -> t.negative > t.positive && t.negative - t.positive <= margin)
         .toList();
+  }
+
+  /** What a miner chooses; that it chooses rightly is for its own tests. */
+  static List<Term> chosen(Miner miner, Batch b, double[][] d) {
+    Triplets chosen = miner.mine(d, b.labels());
+    List<Term> terms = new ArrayList<>();
+    for (int t = 0; t < chosen.size(); t++) {
+      int a = chosen.anchor(t);
+      terms.add(new Term(a, d[a][chosen.positive(t)], d[a][chosen.negative(t)]));
+    }
+    return terms;
   }
 
   static double sum(List<Term> terms, ToDoubleFunction<Term> cost) {

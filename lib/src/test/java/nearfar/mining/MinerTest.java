@@ -2,6 +2,7 @@ package nearfar.mining;
 
 import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +100,64 @@ class MinerTest {
     assertEquals(hard, mined(new BatchHard(), d, y));
   }
 
+  /** One valid triplet for every anchor that has one, in the anchors' order. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void randomTripletsAreValid(long seed) {
+    Random random = new Random(seed);
+    int[] y = labels(random, 1 + random.nextInt(14));
+    double[][] d = new double[y.length][y.length];
+    List<Triple> valid = bruteForce(d, y, (dd, yy, t) -> true);
+    List<Triple> drawn = mined(new RandomTriplets(seed), d, y);
+    assertTrue(valid.containsAll(drawn), drawn.toString());
+    assertEquals(
+        valid.stream().map(Triple::anchor).distinct().toList(),
+        drawn.stream().map(Triple::anchor).toList());
+  }
+
+  /** Every valid triplet of an anchor is drawn equally often: chi-squared over 6000 seeds. */
+  @Test
+  void randomTripletsAreUniform() {
+    int[] y = {4, 7, 4, 4, 4, 7, 9}; // each row of class 4 has 3 positives and 3 negatives
+    int[] counts = new int[49];
+    int draws = 6000;
+    for (int seed = 0; seed < draws; seed++) {
+      Triple t = mined(new RandomTriplets(seed), new double[7][7], y).get(0);
+      counts[7 * t.positive + t.negative]++;
+    }
+    double expected = draws / 9.0;
+    double chiSquared = 0;
+    for (int p : new int[] {2, 3, 4}) {
+      for (int n : new int[] {1, 5, 6}) {
+        int count = counts[7 * p + n];
+        chiSquared += (count - expected) * (count - expected) / expected;
+      }
+    }
+    assertTrue(chiSquared < 26.1, "8 degrees of freedom, 0.001: " + chiSquared);
+  }
+
+  /**
+   * The draw is that of seed and labels: repeatable, blind to distances, other for another batch.
+   */
+  @Test
+  void randomTripletsAreRepeatable() {
+    int[] y = IntStream.range(0, 40).map(i -> i / 4).toArray();
+    double[][] d = distances(new Random(1), 40);
+    Miner miner = new RandomTriplets(7);
+    List<Triple> drawn = mined(miner, d, y);
+    assertEquals(drawn, mined(miner, d, y));
+    assertEquals(drawn, mined(new RandomTriplets(7), new double[40][40], y));
+    assertNotEquals(drawn, mined(new RandomTriplets(8), d, y));
+    int[] others = Arrays.stream(y).map(label -> (label + 1) % 10).toArray();
+    assertNotEquals(drawn, mined(miner, d, others));
+    // The same draw on every machine.
+    assertEquals(
+        "024 104 214 342 450 532",
+        mined(miner, new double[6][6], new int[] {0, 0, 0, 1, 1, 1}).stream()
+            .map(t -> "" + t.anchor + t.positive + t.negative)
+            .collect(Collectors.joining(" ")));
+  }
+
   @Test
   void batchAllCountsWhatTheJavadocSays() {
     int p = 5;
@@ -110,7 +170,8 @@ class MinerTest {
   @Test
   void oneClassAndSingletonsYieldNothing() {
     double[][] d = distances(new Random(1), 6);
-    for (Miner miner : List.of(new BatchAll(), new BatchHard(), new SemiHard(1))) {
+    for (Miner miner :
+        List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1))) {
       assertEquals(0, miner.mine(d, new int[] {3, 3, 3, 3, 3, 3}).size(), miner + ", one class");
       assertEquals(0, miner.mine(d, new int[] {5, 4, 3, 2, 1, 0}).size(), miner + ", singletons");
       assertEquals(0, miner.mine(new double[0][0], new int[0]).size(), miner + ", nothing");
@@ -161,7 +222,8 @@ class MinerTest {
 
   @Test
   void refusesWhatIsNotSquare() {
-    for (Miner miner : List.of(new BatchAll(), new BatchHard(), new SemiHard(1))) {
+    for (Miner miner :
+        List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1))) {
       String rows =
           assertThrows(
                   IllegalArgumentException.class, () -> miner.mine(new double[3][4], new int[4]))
