@@ -160,6 +160,54 @@ public final class Charts {
   }
 
   /**
+   * Embeddings of three entries on the unit sphere, as {@link #sphere(Embeddings, double[][])}
+   * without class vectors.
+   *
+   * @param embeddings N vectors of 3 entries, of any length but zero
+   * @return the picture
+   * @throws IllegalArgumentException if embeddings do not have 3 entries, or one is the zero vector
+   */
+  public static Picture sphere(Embeddings embeddings) {
+    return sphere(embeddings, null);
+  }
+
+  /**
+   * Embeddings of three entries on the unit sphere: each is divided by its length, so that what is
+   * seen are directions and the angles between them. A colour and a form for each class, the far
+   * half smaller and fainter, over lines of equal azimuth and elevation every 30 degrees. Class
+   * vectors are rays from the origin with a ring where they leave the sphere, and the class's name
+   * at their end. Names of more than seven letters are shortened there, and those of more than 20
+   * classes are numbers.
+   *
+   * @param embeddings N vectors of 3 entries, of any length but zero
+   * @param classVectors (C, 3), by label; null draws none
+   * @return the picture, seen from azimuth 35°, elevation 25°
+   * @throws IllegalArgumentException if embeddings or class vectors do not have 3 entries, or one
+   *     is the zero vector
+   */
+  public static Picture sphere(Embeddings embeddings, double @Nullable [][] classVectors) {
+    return sphere(embeddings, classVectors, 35, 25);
+  }
+
+  /**
+   * As {@link #sphere(Embeddings, double[][])}, seen from elsewhere: an animation turns the sphere
+   * by a little more azimuth in each frame.
+   *
+   * @param embeddings N vectors of 3 entries, of any length but zero
+   * @param classVectors (C, 3), by label; null draws none
+   * @param azimuth of the eye, in degrees: from 0 it looks along the first feature, from 90 along
+   *     the second
+   * @param elevation of the eye, in degrees from -90 to 90: from 90 it looks down the third feature
+   * @return the picture
+   * @throws IllegalArgumentException as {@link #sphere(Embeddings, double[][])}, or if an angle is
+   *     not in its range
+   */
+  public static Picture sphere(
+      Embeddings embeddings, double @Nullable [][] classVectors, double azimuth, double elevation) {
+    return Sphere.of(embeddings, classVectors, azimuth, elevation);
+  }
+
+  /**
    * Points on the plane with arrows, in equal units on both axes: forces on embeddings, which are
    * the negative gradients, or ways that centers went.
    *
