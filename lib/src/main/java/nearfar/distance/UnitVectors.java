@@ -19,9 +19,25 @@ public final class UnitVectors {
    * @return rows of length 1, (N, D)
    */
   public static NDArray of(NDArray x) {
+    return x.div(lengths(x));
+  }
+
+  /**
+   * 1 / ‖x‖ of every row, and 1 for a row shorter than 1e-12: {@code x.mul(inverseLengths(x))} is
+   * {@link #of}.
+   *
+   * @param x rows, (N, D)
+   * @return (N, 1)
+   */
+  public static NDArray inverseLengths(NDArray x) {
+    NDArray lengths = lengths(x);
+    return lengths.onesLike().div(lengths);
+  }
+
+  private static NDArray lengths(NDArray x) {
     NDArray squares = x.square().sum(new int[] {1}, true);
     // Replaced before the root: a dead branch after it would still leak an infinite gradient.
     NDArray safe = NDArrays.where(squares.gt(LEAST_SQUARE), squares, squares.onesLike());
-    return x.div(safe.sqrt());
+    return safe.sqrt();
   }
 }

@@ -89,6 +89,39 @@ public final class ArcFaceLoss extends EmbeddingLoss {
     return CosineLogits.crossEntropy(cos, scale, in);
   }
 
+  @Override
+  NDArray fast(Inputs in) {
+    return ClassSoftmax.cosine(
+        in,
+        scale,
+        new Margin() {
+          @Override
+          public double target(double cos) {
+            return past(cos)
+                ? cos - margin * Math.sin(margin)
+                : cos * Math.cos(margin) - sin(cos) * Math.sin(margin);
+          }
+
+          /** sin(θ + m) / sin θ. */
+          @Override
+          public double slope(double cos) {
+            if (past(cos)) {
+              return 1;
+            }
+            boolean floored = 1 - cos * cos < LEAST_SIN_SQUARE;
+            return Math.cos(margin) + (floored ? 0 : cos / sin(cos) * Math.sin(margin));
+          }
+        });
+  }
+
+  private boolean past(double cos) {
+    return cos < -Math.cos(margin);
+  }
+
+  private static double sin(double cos) {
+    return Math.sqrt(Math.max(1 - cos * cos, LEAST_SIN_SQUARE));
+  }
+
   /**
    * cos(θ + m) = cos θ cos m − sin θ sin m: no acos, whose derivative is infinite at cos θ = ±1.
    */

@@ -78,4 +78,22 @@ public final class CosFaceLoss extends EmbeddingLoss {
     NDArray cos = CosineLogits.of(in, target -> target.sub(margin));
     return CosineLogits.crossEntropy(cos, scale, in);
   }
+
+  @Override
+  NDArray fast(Inputs in) {
+    return ClassSoftmax.cosine(
+        in,
+        scale,
+        new Margin() {
+          @Override
+          public double target(double cos) {
+            return cos - margin;
+          }
+
+          @Override
+          public double slope(double cos) {
+            return 1;
+          }
+        });
+  }
 }

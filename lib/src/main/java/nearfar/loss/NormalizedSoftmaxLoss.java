@@ -62,4 +62,9 @@ public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
   protected NDArray formula(Inputs in) {
     return CosineLogits.crossEntropy(CosineLogits.of(in), scale, in);
   }
+
+  @Override
+  NDArray fast(Inputs in) {
+    return ClassSoftmax.cosine(in, scale, Margin.NONE);
+  }
 }

@@ -50,6 +50,11 @@ public final class SoftmaxLoss extends EmbeddingLoss {
     return crossEntropy(logits, in.labels());
   }
 
+  @Override
+  NDArray fast(Inputs in) {
+    return ClassSoftmax.linear(in);
+  }
+
   /** Mean of −log softmax(logits)_y over logits (N, C) and labels (N). */
   static NDArray crossEntropy(NDArray logits, NDArray labels) {
     return logits.logSoftmax(1).gather(labels.expandDims(1), 1).mean().neg();
