@@ -19,25 +19,22 @@ public final class UnitVectors {
    * @return rows of length 1, (N, D)
    */
   public static NDArray of(NDArray x) {
-    return x.div(lengths(x));
+    NDArray squares = x.square().sum(new int[] {1}, true);
+    // Replaced before the root: a dead branch after it would still leak an infinite gradient.
+    NDArray safe = NDArrays.where(squares.gt(LEAST_SQUARE), squares, squares.onesLike());
+    return x.div(safe.sqrt());
   }
 
   /**
-   * 1 / ‖x‖ of every row, and 1 for a row shorter than 1e-12: {@code x.mul(inverseLengths(x))} is
-   * {@link #of}.
+   * 1 / ‖x‖ of every row, and 1 for a row shorter than 1e-12: what {@link #of} multiplies with,
+   * without a gradient.
    *
    * @param x rows, (N, D)
    * @return (N, 1)
    */
   public static NDArray inverseLengths(NDArray x) {
-    NDArray lengths = lengths(x);
-    return lengths.onesLike().div(lengths);
-  }
-
-  private static NDArray lengths(NDArray x) {
-    NDArray squares = x.square().sum(new int[] {1}, true);
-    // Replaced before the root: a dead branch after it would still leak an infinite gradient.
-    NDArray safe = NDArrays.where(squares.gt(LEAST_SQUARE), squares, squares.onesLike());
-    return safe.sqrt();
+    NDArray lengths = x.stopGradient().norm(new int[] {1}, true);
+    NDArray zero = lengths.lt(Math.sqrt(LEAST_SQUARE)).toType(x.getDataType(), false);
+    return lengths.addi(zero).powi(-1);
   }
 }

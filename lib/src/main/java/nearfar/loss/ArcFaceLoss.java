@@ -27,7 +27,7 @@ import nearfar.distance.Constant;
  * Recognition (2019), arXiv:1801.07698, equation 3; the form past π − m is that of the authors'
  * implementation.
  */
-public final class ArcFaceLoss extends EmbeddingLoss {
+public final class ArcFaceLoss extends ClassVectorLoss {
 
   /** Least sin²: its root has a finite gradient, and sin θ is off by no more than 1e-12. */
   private static final double LEAST_SIN_SQUARE = 1e-24;
@@ -90,7 +90,7 @@ public final class ArcFaceLoss extends EmbeddingLoss {
   }
 
   @Override
-  NDArray fast(Inputs in) {
+  NDArray closedForm(Inputs in) {
     return ClassSoftmax.cosine(
         in,
         scale,

@@ -50,6 +50,8 @@ final class ClassSoftmax {
   private final int blockSize;
   private final int blocks;
 
+  private final @Nullable NDArray inverse;
+
   /** x, or s · x / ‖x‖: what the class vectors are multiplied with. */
   private final NDArray rows;
 
@@ -58,8 +60,12 @@ final class ClassSoftmax {
 
   private final double[] slope;
 
-  /** What is known of a block after the first pass: e^(z − most), or nothing if it is too much. */
-  private record First(@Nullable NDArray exponentials, NDArray most, NDArray sum) {}
+  /**
+   * What is known of a block after the first pass: its largest logits, the sums of e^(z − most)
+   * and, unless that is too much, these exponentials; the inverse lengths of its vectors.
+   */
+  private record First(
+      NDArray most, NDArray sum, @Nullable NDArray exponentials, @Nullable NDArray inverse) {}
 
   private ClassSoftmax(Inputs in, @Nullable Margin margin, double scale, @Nullable NDArray bias) {
     this.in = in;
@@ -75,23 +81,10 @@ final class ClassSoftmax {
     int dimension = (int) w.getShape().get(1);
     blockSize = Math.min(classes, Math.max(256, BLOCK_NUMBERS / (y.length + dimension)));
     blocks = (classes + blockSize - 1) / blockSize;
-    rows = margin == null ? x : UnitVectors.of(x).muli(scale);
-    NDArray own = w.get(in.labels());
+    inverse = margin == null ? null : UnitVectors.inverseLengths(x);
+    rows = inverse == null ? x : x.mul(inverse).muli(scale);
     target = new double[y.length];
     slope = new double[y.length];
-    if (margin == null) {
-      NDArray plain = x.mul(own).sum(new int[] {1});
-      NDArray z = this.bias == null ? plain : plain.add(this.bias.get(in.labels()));
-      System.arraycopy(doubles(z), 0, target, 0, y.length);
-      Arrays.fill(slope, 1);
-    } else {
-      double[] cos = doubles(UnitVectors.of(x).mul(UnitVectors.of(own)).sum(new int[] {1}));
-      for (int i = 0; i < y.length; i++) {
-        double t = scale * margin.target(cos[i]);
-        target[i] = type == DataType.FLOAT32 ? (float) t : t; // as the block will hold it
-        slope[i] = margin.slope(cos[i]);
-      }
-    }
   }
 
   /** Logits W x + b. */
@@ -149,21 +142,21 @@ final class ClassSoftmax {
         NDArray block = block(w, k);
         NDArray kept = first.get(k).exponentials();
         NDArray p =
-            (kept != null ? kept : exponentials(k, block, first.get(k).most()))
+            (kept != null ? kept : again(k, block, first.get(k)))
                 .muli(array(step, factor).reshape(-1, 1));
         put(p, k, atTarget);
         if (gradB != null) {
           set(gradB, k, p.sum(new int[] {0}));
         }
-        NDArray inverse = margin == null ? null : UnitVectors.inverseLengths(block);
-        if (inverse != null) {
-          p.muli(inverse.transpose());
+        NDArray lengths = first.get(k).inverse();
+        if (lengths != null) {
+          p.muli(lengths.transpose());
         }
         gradX.addi(p.matMul(block));
         NDArray g = p.transpose().matMul(rows);
-        if (inverse != null) {
+        if (lengths != null) {
           // A unit vector moves only across itself.
-          NDArray along = block.mul(g).sum(new int[] {1}, true).muli(inverse).muli(inverse);
+          NDArray along = block.mul(g).sum(new int[] {1}, true).muli(lengths).muli(lengths);
           g.subi(block.mul(along));
         }
         if (blocks == 1) {
@@ -174,8 +167,7 @@ final class ClassSoftmax {
         }
       }
     }
-    if (margin != null) {
-      NDArray inverse = UnitVectors.inverseLengths(x);
+    if (inverse != null) {
       gradX.muli(inverse).muli(scale);
       NDArray unit = x.mul(inverse);
       gradX.subi(unit.mul(unit.mul(gradX).sum(new int[] {1}, true)));
@@ -188,49 +180,94 @@ final class ClassSoftmax {
   private First first(int k, boolean keep) {
     try (NDManager step = manager.newSubManager()) {
       step.tempAttachAll(rows, w);
-      NDArray z = logits(k, block(w, k));
+      NDArray block = block(w, k);
+      NDArray inverse = margin == null ? null : UnitVectors.inverseLengths(block);
+      NDArray z = logits(k, block, inverse);
+      int[] here = rowsOf(k);
+      if (here.length > 0) {
+        NDIndex places = places(z, k, here);
+        double[] own = doubles(z.flatten().get(places));
+        for (int i = 0; i < here.length; i++) {
+          aim(here[i], own[i]);
+        }
+        if (margin != null) {
+          put(z, places, here, target);
+        }
+      }
       NDArray most = z.max(new int[] {1}, true);
       NDArray e = z.subi(most).exp();
       NDArray sum = e.sum(new int[] {1}, true);
       most.attach(manager);
       sum.attach(manager);
+      if (inverse != null) {
+        inverse.attach(manager);
+      }
       if (keep) {
         e.attach(manager);
       }
-      return new First(keep ? e : null, most, sum);
+      return new First(most, sum, keep ? e : null, inverse);
     }
   }
 
-  private NDArray exponentials(int k, NDArray block, NDArray most) {
-    return logits(k, block).subi(most).exp();
+  /** Sets a row's target from its true class's logit before the margin. */
+  private void aim(int row, double logit) {
+    if (margin == null) {
+      target[row] = logit;
+      slope[row] = 1;
+    } else {
+      double t = scale * margin.target(logit / scale);
+      target[row] = type == DataType.FLOAT32 ? (float) t : t; // as the block holds it
+      slope[row] = margin.slope(logit / scale);
+    }
   }
 
-  /** z of one block of classes (N, K), the target in the place of the true class's. */
-  private NDArray logits(int k, NDArray block) {
-    NDArray z = rows.matMul(block.transpose());
+  /** The exponentials of the first pass once more. */
+  private NDArray again(int k, NDArray block, First first) {
+    NDArray z = logits(k, block, first.inverse());
     if (margin != null) {
-      z.muli(UnitVectors.inverseLengths(block).transpose());
+      put(z, k, target);
+    }
+    return z.subi(first.most()).exp();
+  }
+
+  /** z of one block of classes (N, K), without a margin. */
+  private NDArray logits(int k, NDArray block, @Nullable NDArray inverse) {
+    NDArray z = rows.matMul(block.transpose());
+    if (inverse != null) {
+      z.muli(inverse.transpose());
     }
     if (bias != null) {
       z.addi(block(bias, k));
     }
-    put(z, k, target);
     return z;
   }
 
   /** Puts a value for each row whose class is in the block in its class's place. */
   private void put(NDArray block, int k, double[] values) {
-    int from = k * blockSize;
-    int size = (int) block.getShape().get(1);
-    int[] here =
-        IntStream.range(0, y.length).filter(i -> y[i] >= from && y[i] < from + size).toArray();
+    int[] here = rowsOf(k);
     if (here.length > 0) {
-      NDManager step = block.getManager();
-      long[] places = Arrays.stream(here).mapToLong(i -> (long) i * size + y[i] - from).toArray();
-      double[] chosen = Arrays.stream(here).mapToDouble(i -> values[i]).toArray();
-      // Flattening shares the block's memory; put() would change a copy.
-      block.flatten().set(new NDIndex("{}", step.create(places)), array(step, chosen));
+      put(block, places(block, k, here), here, values);
     }
+  }
+
+  private void put(NDArray block, NDIndex places, int[] here, double[] values) {
+    double[] chosen = Arrays.stream(here).mapToDouble(i -> values[i]).toArray();
+    // Flattening shares the block's memory; put() would change a copy.
+    block.flatten().set(places, array(block.getManager(), chosen));
+  }
+
+  private int[] rowsOf(int k) {
+    return IntStream.range(0, y.length).filter(i -> y[i] / blockSize == k).toArray();
+  }
+
+  private NDIndex places(NDArray block, int k, int[] here) {
+    long size = block.getShape().get(1);
+    long first = (long) k * blockSize;
+    return new NDIndex(
+        "{}",
+        block
+            .getManager()
+            .create(Arrays.stream(here).mapToLong(i -> i * size + y[i] - first).toArray()));
   }
 
   private NDArray block(NDArray perClass, int k) {

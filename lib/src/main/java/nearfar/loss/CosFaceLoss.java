@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>Source: Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition (2018),
  * arXiv:1801.09414, equation 4.
  */
-public final class CosFaceLoss extends EmbeddingLoss {
+public final class CosFaceLoss extends ClassVectorLoss {
 
   private final double margin;
   private final double scale;
@@ -80,7 +80,7 @@ public final class CosFaceLoss extends EmbeddingLoss {
   }
 
   @Override
-  NDArray fast(Inputs in) {
+  NDArray closedForm(Inputs in) {
     return ClassSoftmax.cosine(
         in,
         scale,

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>Source: for example Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2.2.3,
  * equations 6.29 and 6.30.
  */
-public final class SoftmaxLoss extends EmbeddingLoss {
+public final class SoftmaxLoss extends ClassVectorLoss {
 
   private SoftmaxLoss() {
     super("softmax");
@@ -51,7 +51,7 @@ public final class SoftmaxLoss extends EmbeddingLoss {
   }
 
   @Override
-  NDArray fast(Inputs in) {
+  NDArray closedForm(Inputs in) {
     return ClassSoftmax.linear(in);
   }
 

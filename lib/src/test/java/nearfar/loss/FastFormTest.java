@@ -1,7 +1,9 @@
 package nearfar.loss;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import nearfar.Near;
@@ -12,6 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The fast form of a loss is its definition: value and every gradient, whatever the size. */
 class FastFormTest {
+
+  /** At cos θ = 1 the sine is the root of a rounding, about 1e-8, and a slope its inverse. */
+  private static final double AT_A_KINK = 1e-6;
 
   private static final List<EmbeddingLoss> LOSSES =
       List.of(
@@ -42,7 +47,7 @@ class FastFormTest {
     Batch b = Batch.random(5, n, d, c, new TreeSet<>(loss.needs()).toArray(String[]::new));
     for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
       double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : Tolerances.FLOAT32;
-      Batch.Result fast = b.result(loss, type);
+      Batch.Result fast = b.result(loss instanceof ClassVectorLoss own ? closed(own) : loss, type);
       Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
       Near.assertNear(slow.value(), fast.value(), allowed, () -> type + " value");
       for (String input : slow.gradients().keySet()) {
@@ -52,5 +57,57 @@ class FastFormTest {
         }
       }
     }
+  }
+
+  static Stream<ClassVectorLoss> closedForms() {
+    return LOSSES.stream()
+        .filter(ClassVectorLoss.class::isInstance)
+        .map(ClassVectorLoss.class::cast);
+  }
+
+  @ParameterizedTest
+  @MethodSource("closedForms")
+  void theClosedFormIsCertifiedToo(ClassVectorLoss loss) {
+    Certificate.of(closed(loss)).requirePassed();
+  }
+
+  @ParameterizedTest
+  @MethodSource("closedForms")
+  void atItsKinksTheClosedFormIsTheDefinitionToo(ClassVectorLoss loss) {
+    Batch some = Batch.random(9, 12, 3, 4, new TreeSet<>(loss.needs()).toArray(String[]::new));
+    Kinks.of(some, loss.needs())
+        .forEach(
+            (kink, b) -> {
+              Batch.Result fast = b.result(closed(loss), DataType.FLOAT64);
+              Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
+              Near.assertNear(slow.value(), fast.value(), AT_A_KINK, () -> kink);
+              for (String input : slow.gradients().keySet()) {
+                Near.assertNear(
+                    slow.gradient(input),
+                    fast.gradient(input),
+                    AT_A_KINK,
+                    () -> kink + ": " + input);
+              }
+            });
+  }
+
+  /** The closed form at any size, not only where it pays. */
+  private static EmbeddingLoss closed(ClassVectorLoss loss) {
+    return new EmbeddingLoss(loss.getName()) {
+      @Override
+      public Set<String> needs() {
+        return loss.needs();
+      }
+
+      @Override
+      public String describe() {
+        return loss.describe() + " in closed form";
+      }
+
+      @Override
+      protected NDArray formula(Inputs in) {
+        return loss.closedForm(in);
+      }
+    };
   }
 }
