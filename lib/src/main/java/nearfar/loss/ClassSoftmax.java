@@ -98,10 +98,8 @@ final class ClassSoftmax {
   }
 
   private NDArray loss() {
-    boolean gradients =
-        in.embeddings().hasGradient() || in.perClass(EmbeddingLoss.VECTORS).hasGradient();
     long bytes = (long) y.length * w.getShape().get(0) * type.getNumOfBytes();
-    boolean keep = gradients && bytes <= KEPT_BYTES;
+    boolean keep = bytes <= KEPT_BYTES;
     List<First> first = new ArrayList<>();
     for (int k = 0; k < blocks; k++) {
       first.add(first(k, keep));
@@ -118,8 +116,7 @@ final class ClassSoftmax {
       }
       loss += (Math.log(total[i]) + highest[i] - target[i]) / y.length;
     }
-    NDArray value = Constant.of(x, loss);
-    return gradients ? withGradients(value, first, most, highest, total) : value;
+    return withGradients(Constant.of(x, loss), first, most, highest, total);
   }
 
   private NDArray withGradients(

@@ -13,12 +13,10 @@ final class ClosedForm {
    * @param value a scalar
    * @param x any array
    * @param gradient of x's shape, in the engine's own memory and without a graph
-   * @return the value, connected to x; the value itself where x wants no gradient
+   * @return the value, connected to x
    */
   static NDArray join(NDArray value, NDArray x, NDArray gradient) {
-    if (!x.hasGradient()) {
-      return value;
-    }
+    // Whether x wants a gradient cannot be asked: hasGradient() is false for all but leaves.
     NDArray inner = x.flatten().dot(gradient.flatten());
     return value.add(inner.sub(inner.stopGradient()));
   }
