@@ -191,14 +191,7 @@ public final class Batch {
       predictions.forEach(a -> a.setRequiresGradient(true));
       NDArray value;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-        // As in a training, where they come out of a network: no array is a leaf of the graph.
-        NDList outputs = new NDList();
-        for (NDArray a : predictions) {
-          NDArray output = a.add(0);
-          output.setName(a.getName());
-          outputs.add(output);
-        }
-        value = loss.evaluate(labels, outputs);
+        value = loss.evaluate(labels, predictions);
         between.run();
         collector.backward(value);
       }

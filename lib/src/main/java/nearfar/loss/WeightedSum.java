@@ -51,15 +51,8 @@ final class WeightedSum extends EmbeddingLoss {
 
   @Override
   protected NDArray formula(Inputs in) {
-    return sum(first.formula(in), second.formula(in));
-  }
-
-  @Override
-  NDArray fast(Inputs in) {
-    return sum(first.fast(in), second.fast(in));
-  }
-
-  private NDArray sum(NDArray a, NDArray b) {
+    NDArray a = first.formula(in);
+    NDArray b = second.formula(in);
     return a.add(b.mul(Constant.of(b, weight)));
   }
 
