@@ -24,4 +24,17 @@ public final class UnitVectors {
     NDArray safe = NDArrays.where(squares.gt(LEAST_SQUARE), squares, squares.onesLike());
     return x.div(safe.sqrt());
   }
+
+  /**
+   * 1 / ‖x‖ of every row, and 1 for a row shorter than 1e-12: what {@link #of} multiplies with,
+   * without a gradient.
+   *
+   * @param x rows, (N, D)
+   * @return (N, 1)
+   */
+  public static NDArray inverseLengths(NDArray x) {
+    NDArray lengths = x.stopGradient().norm(new int[] {1}, true);
+    NDArray zero = lengths.lt(Math.sqrt(LEAST_SQUARE)).toType(x.getDataType(), false);
+    return lengths.addi(zero).powi(-1);
+  }
 }

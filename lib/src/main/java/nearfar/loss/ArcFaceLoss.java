@@ -27,7 +27,7 @@ import nearfar.distance.Constant;
  * Recognition (2019), arXiv:1801.07698, equation 3; the form past π − m is that of the authors'
  * implementation.
  */
-public final class ArcFaceLoss extends EmbeddingLoss {
+public final class ArcFaceLoss extends ClassVectorLoss {
 
   /** Least sin²: its root has a finite gradient, and sin θ is off by no more than 1e-12. */
   private static final double LEAST_SIN_SQUARE = 1e-24;
@@ -87,6 +87,39 @@ public final class ArcFaceLoss extends EmbeddingLoss {
   protected NDArray formula(Inputs in) {
     NDArray cos = CosineLogits.of(in, this::withMargin);
     return CosineLogits.crossEntropy(cos, scale, in);
+  }
+
+  @Override
+  NDArray closedForm(Inputs in) {
+    return ClassSoftmax.cosine(
+        in,
+        scale,
+        new Margin() {
+          @Override
+          public double target(double cos) {
+            return past(cos)
+                ? cos - margin * Math.sin(margin)
+                : cos * Math.cos(margin) - sin(cos) * Math.sin(margin);
+          }
+
+          /** sin(θ + m) / sin θ. */
+          @Override
+          public double slope(double cos) {
+            if (past(cos)) {
+              return 1;
+            }
+            boolean floored = 1 - cos * cos < LEAST_SIN_SQUARE;
+            return Math.cos(margin) + (floored ? 0 : cos / sin(cos) * Math.sin(margin));
+          }
+        });
+  }
+
+  private boolean past(double cos) {
+    return cos < -Math.cos(margin);
+  }
+
+  private static double sin(double cos) {
+    return Math.sqrt(Math.max(1 - cos * cos, LEAST_SIN_SQUARE));
   }
 
   /**

@@ -191,7 +191,14 @@ public final class Batch {
       predictions.forEach(a -> a.setRequiresGradient(true));
       NDArray value;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-        value = loss.evaluate(labels, predictions);
+        // As in a training, where they come out of a network: no array is a leaf of the graph.
+        NDList outputs = new NDList();
+        for (NDArray a : predictions) {
+          NDArray output = a.add(0);
+          output.setName(a.getName());
+          outputs.add(output);
+        }
+        value = loss.evaluate(labels, outputs);
         between.run();
         collector.backward(value);
       }

@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>Source: Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition (2018),
  * arXiv:1801.09414, equation 4.
  */
-public final class CosFaceLoss extends EmbeddingLoss {
+public final class CosFaceLoss extends ClassVectorLoss {
 
   private final double margin;
   private final double scale;
@@ -77,5 +77,23 @@ public final class CosFaceLoss extends EmbeddingLoss {
   protected NDArray formula(Inputs in) {
     NDArray cos = CosineLogits.of(in, target -> target.sub(margin));
     return CosineLogits.crossEntropy(cos, scale, in);
+  }
+
+  @Override
+  NDArray closedForm(Inputs in) {
+    return ClassSoftmax.cosine(
+        in,
+        scale,
+        new Margin() {
+          @Override
+          public double target(double cos) {
+            return cos - margin;
+          }
+
+          @Override
+          public double slope(double cos) {
+            return 1;
+          }
+        });
   }
 }

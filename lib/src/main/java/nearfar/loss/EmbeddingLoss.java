@@ -100,6 +100,27 @@ public abstract class EmbeddingLoss extends Loss {
   protected abstract NDArray formula(Inputs in);
 
   /**
+   * The same value and gradients as {@link #formula}, where there is a faster way to them; the
+   * formula unless overridden.
+   *
+   * @param in the batch
+   * @return a scalar, connected to the embeddings
+   */
+  NDArray fast(Inputs in) {
+    return formula(in);
+  }
+
+  /**
+   * This loss computed by its formula and differentiated by the engine, even where there is a
+   * faster way to the same figures: the definition, which the fast form is held against.
+   *
+   * @return the loss, slow and readable
+   */
+  public final EmbeddingLoss definition() {
+    return new Definition(this);
+  }
+
+  /**
    * Checks the inputs, then gives the loss of the batch.
    *
    * @param labels one integer array (N), each in [0, C); where the loss needs no array with a row
@@ -115,7 +136,7 @@ public abstract class EmbeddingLoss extends Loss {
     NDManager outer = Inputs.embeddings(predictions).getManager();
     try (NDManager inner = outer.newSubManager()) {
       inner.tempAttachAll(labels, predictions);
-      NDArray loss = formula(Inputs.checked(this, labels, predictions));
+      NDArray loss = fast(Inputs.checked(this, labels, predictions));
       if (loss.size() != 1) {
         throw new IllegalArgumentException(
             "the formula of %s must give one number for the batch, got an array %s: end it with mean() or sum()"

@@ -18,7 +18,7 @@ import java.util.Set;
  * <p>Source: Wang, Xiang, Cheng and Yuille, NormFace: L2 Hypersphere Embedding for Face
  * Verification (2017), arXiv:1704.06369, section 3.3; the least value is its proposition 2.
  */
-public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
+public final class NormalizedSoftmaxLoss extends ClassVectorLoss {
 
   private final double scale;
 
@@ -61,5 +61,10 @@ public final class NormalizedSoftmaxLoss extends EmbeddingLoss {
   @Override
   protected NDArray formula(Inputs in) {
     return CosineLogits.crossEntropy(CosineLogits.of(in), scale, in);
+  }
+
+  @Override
+  NDArray closedForm(Inputs in) {
+    return ClassSoftmax.cosine(in, scale, Margin.NONE);
   }
 }

@@ -10,6 +10,11 @@ public enum Reducer {
     NDArray reduce(NDArray terms) {
       return terms.sum();
     }
+
+    @Override
+    double weight(long terms, long positive) {
+      return 1;
+    }
   },
 
   /** The mean over all terms, those that are 0 included: fades as training succeeds. */
@@ -17,6 +22,11 @@ public enum Reducer {
     @Override
     NDArray reduce(NDArray terms) {
       return terms.mean();
+    }
+
+    @Override
+    double weight(long terms, long positive) {
+      return 1.0 / Math.max(1, terms);
     }
   },
 
@@ -30,10 +40,18 @@ public enum Reducer {
       NDArray positive = terms.gt(0).toType(terms.getDataType(), false).sum();
       return terms.sum().div(positive.maximum(1));
     }
+
+    @Override
+    double weight(long terms, long positive) {
+      return 1.0 / Math.max(1, positive);
+    }
   };
 
   /** Reduces at least one term to a scalar. */
   abstract NDArray reduce(NDArray terms);
+
+  /** What the sum of that many terms, so many of them positive, is multiplied with. */
+  abstract double weight(long terms, long positive);
 
   @Override
   public String toString() {

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>Source: for example Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2.2.3,
  * equations 6.29 and 6.30.
  */
-public final class SoftmaxLoss extends EmbeddingLoss {
+public final class SoftmaxLoss extends ClassVectorLoss {
 
   private SoftmaxLoss() {
     super("softmax");
@@ -48,6 +48,11 @@ public final class SoftmaxLoss extends EmbeddingLoss {
     NDArray b = in.perClass(BIAS);
     NDArray logits = in.embeddings().matMul(w.transpose()).add(b);
     return crossEntropy(logits, in.labels());
+  }
+
+  @Override
+  NDArray closedForm(Inputs in) {
+    return ClassSoftmax.linear(in);
   }
 
   /** Mean of −log softmax(logits)_y over logits (N, C) and labels (N). */

@@ -32,7 +32,9 @@ import nearfar.mining.Triplets;
  * flow through the distances, not through the choice of triplets. Where a term is exactly 0 its
  * gradient is 0. A batch without any valid triplet gives 0 with a zero gradient.
  *
- * <p>Batch-all makes of the order of N³ terms; every other miner at most that.
+ * <p>Batch-all makes of the order of N³ terms. For batch-all and semi-hard with a margin they are
+ * summed in O(N² log N), from sorted distances; with a soft margin, or another miner, each is
+ * there.
  *
  * <p>Sources: Schroff, Kalenichenko and Philbin, FaceNet (2015), equation 2 (squared Euclidean on
  * unit vectors, sum, margin 0.2); Hermans, Beyer and Leibe, In Defense of the Triplet Loss (2017),
@@ -45,10 +47,16 @@ public final class TripletLoss extends EmbeddingLoss {
   private final Reducer reducer;
   private final Penalty penalty;
 
+  /**
+   * From how many rows on the triplets of batch-all and semi-hard are summed without being listed:
+   * below, their list is short, and the engine's gradient takes no longer.
+   */
+  private static final int SUMMED_FROM_ROWS = 160;
+
   /** What a gap d(a, p) − d(a, n) costs; the margin is NaN where it is soft. */
   private record Penalty(String name, double margin, UnaryOperator<NDArray> of) {
-    boolean active(double gap) {
-      return Double.isNaN(margin) || gap + margin > 0;
+    boolean soft() {
+      return Double.isNaN(margin);
     }
   }
 
@@ -213,37 +221,64 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
+  NDArray fast(Inputs in) {
+    return in.classes().length < SUMMED_FROM_ROWS || !summable() ? formula(in) : closedForm(in);
+  }
+
+  /** Whether value and gradient are known without a list of the triplets. */
+  boolean summable() {
+    return !penalty.soft() && (miner instanceof BatchAll || miner instanceof SemiHard);
+  }
+
+  /** The formula's value and gradients, without a list of the triplets; if {@link #summable}. */
+  NDArray closedForm(Inputs in) {
+    NDArray x = in.embeddings();
+    NDArray d = distance.pairwise(x, x);
+    HingeSums sums = sums(rows(d), in.classes(), penalty.margin());
+    double weight = reducer.weight(sums.chosen, sums.active);
+    NDArray slopes = x.getManager().create(sums.slopes).toType(x.getDataType(), false);
+    return ClosedForm.join(
+        Constant.of(x, weight * sums.sum), d, slopes.mul(Constant.of(x, weight)));
+  }
+
+  private HingeSums sums(double[][] d, int[] classes, double margin) {
+    return HingeSums.of(
+        d, classes, margin, miner instanceof SemiHard band ? band.margin() : Double.NaN);
+  }
+
+  @Override
   protected Optional<TripletActivity> activity(Inputs in) {
     NDArray x = in.embeddings().stopGradient();
     double[][] d = rows(distance.pairwise(x, x));
     int[] classes = in.classes();
-    Triplets triplets = miner.mine(d, classes);
-    long teaching = 0;
-    for (int t = 0; t < triplets.size(); t++) {
-      double[] from = d[triplets.anchor(t)];
-      teaching += penalty.active(from[triplets.positive(t)] - from[triplets.negative(t)]) ? 1 : 0;
+    // With a soft margin every triplet is active: as with an infinite one.
+    double reach = penalty.soft() ? Double.POSITIVE_INFINITY : penalty.margin();
+    HingeSums valid = HingeSums.of(d, classes, reach, Double.NaN);
+    long chosen;
+    long teaching;
+    if (miner instanceof BatchAll || miner instanceof SemiHard) {
+      HingeSums mined = sums(d, classes, reach);
+      chosen = mined.chosen;
+      teaching = mined.active;
+    } else {
+      Triplets triplets = miner.mine(d, classes);
+      chosen = triplets.size();
+      teaching = 0;
+      for (int t = 0; t < triplets.size(); t++) {
+        double[] from = d[triplets.anchor(t)];
+        teaching += from[triplets.positive(t)] - from[triplets.negative(t)] + reach > 0 ? 1 : 0;
+      }
     }
-    long valid = 0;
-    long active = 0;
     double sum = 0;
     int n = classes.length;
     for (int a = 0; a < n; a++) {
       for (int p = 0; p < n; p++) {
         sum += p == a ? 0 : d[a][p];
-        if (p == a || classes[p] != classes[a]) {
-          continue;
-        }
-        for (int q = 0; q < n; q++) {
-          if (classes[q] != classes[a]) {
-            valid++;
-            active += penalty.active(d[a][p] - d[a][q]) ? 1 : 0;
-          }
-        }
       }
     }
     double mean = n == 1 ? 0 : sum / ((double) n * (n - 1));
     return Optional.of(
-        new TripletActivity(valid, active, triplets.size(), teaching, mean, penalty.margin()));
+        new TripletActivity(valid.chosen, valid.active, chosen, teaching, mean, penalty.margin()));
   }
 
   /** A miner of one's own may be wrong, and the engine would take a cell of another row. */

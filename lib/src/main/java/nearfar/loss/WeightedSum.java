@@ -51,8 +51,15 @@ final class WeightedSum extends EmbeddingLoss {
 
   @Override
   protected NDArray formula(Inputs in) {
-    NDArray a = first.formula(in);
-    NDArray b = second.formula(in);
+    return sum(first.formula(in), second.formula(in));
+  }
+
+  @Override
+  NDArray fast(Inputs in) {
+    return sum(first.fast(in), second.fast(in));
+  }
+
+  private NDArray sum(NDArray a, NDArray b) {
     return a.add(b.mul(Constant.of(b, weight)));
   }
 

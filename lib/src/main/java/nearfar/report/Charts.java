@@ -143,6 +143,22 @@ public final class Charts {
   }
 
   /**
+   * Embeddings of two entries on the plane as {@link #features(Embeddings, double[][], double)}
+   * draws them, and among them the way that each class's center went: a line in the class's colour,
+   * with a disc at its end.
+   *
+   * @param embeddings N vectors of 2 entries
+   * @param centers the centers (C, 2), by label, at one time after the other: one or more
+   * @param reach how far from the origin the plane is seen at least
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #features(Embeddings, double[][], double)}, or if
+   *     there are no centers, not as many at all times, or one is farther from the origin
+   */
+  public static XYChart centers(Embeddings embeddings, List<double[][]> centers, double reach) {
+    return Ways.of(embeddings, centers, reach);
+  }
+
+  /**
    * Embeddings of two entries on the plane, over what a classifier decides there: each point of the
    * plane is faintly in the colour of its class, with a gray line between two.
    *

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,5 +115,42 @@ class PlanesTest {
         0,
         Ink.onBorder(
             Picture.of(Charts.arrows("One", Map.of("a", new double[][] {{1, 2}}))).image(), 6));
+  }
+
+  @Test
+  void centersLeaveTheirWayInTheirClassesColour() {
+    Embeddings e = Embeddings.of(new double[][] {{3, 4}, {-1, 0}}, new int[] {0, 1});
+    List<double[][]> ways =
+        List.of(
+            new double[][] {{0, 0}, {0, 0}},
+            new double[][] {{1, 0}, {0, -1}},
+            new double[][] {{1, 2}, {-1, -1}});
+    XYChart chart = Charts.centers(e, ways, 6);
+    assertArrayEquals(new double[] {0, 1, 1}, chart.getSeries("way of center 0").getXData());
+    assertArrayEquals(new double[] {0, -1, -1}, chart.getSeries("way of center 1").getYData());
+    assertArrayEquals(new double[] {-1}, chart.getSeries("center 1").getXData());
+    assertEquals(
+        chart.getSeries("center 1").getMarkerColor().getRGB() & 0xFFFFFF,
+        chart.getSeries("1").getMarkerColor().getRGB() & 0xFFFFFF);
+    // The disc of class 0 at (1, 2) is drawn: full colour in its middle, black around it.
+    BufferedImage image = Picture.of(chart).image();
+    int x = (int) Math.round(Picture.SCALE * chart.getScreenXFromChart(1));
+    int y = (int) Math.round(Picture.SCALE * chart.getScreenYFromChart(2));
+    assertEquals(Style.color(0).getRGB(), image.getRGB(x, y));
+    assertEquals(Style.INK.getRGB(), image.getRGB(x + Picture.SCALE * 6, y));
+  }
+
+  @Test
+  void centersAreRefusedWhereTheyCannotBeDrawn() {
+    Embeddings e = Embeddings.of(new double[][] {{3, 4}}, new int[] {0});
+    refused(() -> Charts.centers(e, List.of(), 6), "a place to begin, got none");
+    refused(
+        () -> Charts.centers(e, List.of(new double[][] {{0, 0}}, new double[2][2]), 6),
+        "1 at first, got 2 at position 1");
+    refused(() -> Charts.centers(e, List.<double[][]>of(new double[][] {{0, 0, 0}}), 6), "got 3");
+    refused(
+        () -> Charts.centers(e, List.<double[][]>of(new double[][] {{0, 7}}), 6),
+        "farthest center",
+        "7.0");
   }
 }

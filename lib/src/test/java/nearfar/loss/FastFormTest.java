@@ -1,0 +1,113 @@
+package nearfar.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import nearfar.Near;
+import nearfar.Tolerances;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The fast form of a loss is its definition: value and every gradient, whatever the size. */
+class FastFormTest {
+
+  /** At cos θ = 1 the sine is the root of a rounding, about 1e-8, and a slope its inverse. */
+  private static final double AT_A_KINK = 1e-6;
+
+  private static final List<EmbeddingLoss> LOSSES =
+      List.of(
+          SoftmaxLoss.of(),
+          NormalizedSoftmaxLoss.of(16),
+          CosFaceLoss.of(0.35, 30),
+          ArcFaceLoss.of(0.5, 30),
+          ArcFaceLoss.of(2.5, 8),
+          SoftmaxLoss.of().plus(0.3, CenterLoss.mean()),
+          ArcFaceLoss.of(0.5, 64).plus(0.5, CosFaceLoss.of(0.1, 8)));
+
+  /** One block, a block and a bit, many blocks, and more than is kept between the passes. */
+  static Stream<Arguments> cases() {
+    return LOSSES.stream()
+        .flatMap(
+            loss ->
+                Stream.of(
+                        new int[] {12, 4, 3},
+                        new int[] {2, 2, 2},
+                        new int[] {700, 900, 3},
+                        new int[] {300, 30000, 3})
+                    .map(size -> Arguments.of(loss, size[0], size[1], size[2])));
+  }
+
+  @ParameterizedTest(name = "{0}, N = {1}, C = {2}, D = {3}")
+  @MethodSource("cases")
+  void valueAndGradientsAreThoseOfTheDefinition(EmbeddingLoss loss, int n, int c, int d) {
+    Batch b = Batch.random(5, n, d, c, new TreeSet<>(loss.needs()).toArray(String[]::new));
+    for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
+      double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : Tolerances.FLOAT32;
+      Batch.Result fast = b.result(loss instanceof ClassVectorLoss own ? closed(own) : loss, type);
+      Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
+      Near.assertNear(slow.value(), fast.value(), allowed, () -> type + " value");
+      for (String input : slow.gradients().keySet()) {
+        if (!loss.selfUpdated().contains(input)) {
+          Near.assertNear(
+              slow.gradient(input), fast.gradient(input), allowed, () -> type + " " + input);
+        }
+      }
+    }
+  }
+
+  static Stream<ClassVectorLoss> closedForms() {
+    return LOSSES.stream()
+        .filter(ClassVectorLoss.class::isInstance)
+        .map(ClassVectorLoss.class::cast);
+  }
+
+  @ParameterizedTest
+  @MethodSource("closedForms")
+  void theClosedFormIsCertifiedToo(ClassVectorLoss loss) {
+    Certificate.of(closed(loss)).requirePassed();
+  }
+
+  @ParameterizedTest
+  @MethodSource("closedForms")
+  void atItsKinksTheClosedFormIsTheDefinitionToo(ClassVectorLoss loss) {
+    Batch some = Batch.random(9, 12, 3, 4, new TreeSet<>(loss.needs()).toArray(String[]::new));
+    Kinks.of(some, loss.needs())
+        .forEach(
+            (kink, b) -> {
+              Batch.Result fast = b.result(closed(loss), DataType.FLOAT64);
+              Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
+              Near.assertNear(slow.value(), fast.value(), AT_A_KINK, () -> kink);
+              for (String input : slow.gradients().keySet()) {
+                Near.assertNear(
+                    slow.gradient(input),
+                    fast.gradient(input),
+                    AT_A_KINK,
+                    () -> kink + ": " + input);
+              }
+            });
+  }
+
+  /** The closed form at any size, not only where it pays. */
+  private static EmbeddingLoss closed(ClassVectorLoss loss) {
+    return new EmbeddingLoss(loss.getName()) {
+      @Override
+      public Set<String> needs() {
+        return loss.needs();
+      }
+
+      @Override
+      public String describe() {
+        return loss.describe() + " in closed form";
+      }
+
+      @Override
+      protected NDArray formula(Inputs in) {
+        return loss.closedForm(in);
+      }
+    };
+  }
+}

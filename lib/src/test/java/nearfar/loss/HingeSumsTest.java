@@ -1,0 +1,132 @@
+package nearfar.loss;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import nearfar.Near;
+import nearfar.Tolerances;
+import nearfar.distance.Cosine;
+import nearfar.distance.SquaredEuclidean;
+import nearfar.mining.BatchAll;
+import nearfar.mining.SemiHard;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HingeSumsTest {
+
+  /** Seeds, margins and bands; NaN for all triplets. */
+  static Stream<Arguments> cases() {
+    return Stream.of(1L, 2L, 3L)
+        .flatMap(
+            seed ->
+                Stream.of(0.0, 1.0, 2.0, Double.POSITIVE_INFINITY)
+                    .flatMap(
+                        margin ->
+                            Stream.of(Double.NaN, 1.0, 3.0, Double.POSITIVE_INFINITY)
+                                .map(band -> Arguments.of(seed, margin, band))));
+  }
+
+  @ParameterizedTest(name = "seed {0}, margin {1}, band {2}")
+  @MethodSource("cases")
+  void everyTripletIsCountedAlsoWhereDistancesTie(long seed, double margin, double band) {
+    Random random = new Random(seed);
+    int n = 17;
+    int[] classes = random.ints(n, 0, 4).toArray();
+    double[][] d = new double[n][n];
+    for (double[] row : d) {
+      for (int i = 0; i < n; i++) {
+        row[i] = random.nextInt(5); // whole numbers: many ties, and sums without rounding
+      }
+    }
+    long chosen = 0;
+    long active = 0;
+    double sum = 0;
+    double[][] slopes = new double[n][n];
+    for (int a = 0; a < n; a++) {
+      for (int p = 0; p < n; p++) {
+        for (int q = 0; q < n; q++) {
+          boolean valid = p != a && classes[p] == classes[a] && classes[q] != classes[a];
+          boolean in = Double.isNaN(band) || (d[a][p] < d[a][q] && d[a][q] <= d[a][p] + band);
+          if (valid && in) {
+            chosen++;
+            double term = d[a][p] - d[a][q] + margin;
+            if (term > 0) {
+              active++;
+              sum += term;
+              slopes[a][p]++;
+              slopes[a][q]--;
+            }
+          }
+        }
+      }
+    }
+    HingeSums sums = HingeSums.of(d, classes, margin, band);
+    assertEquals(chosen, sums.chosen, "triplets");
+    assertEquals(active, sums.active, "active");
+    if (Double.isFinite(margin)) {
+      assertEquals(sum, sums.sum, "sum");
+    }
+    Near.assertNear(slopes, sums.slopes, 0, () -> "slopes");
+  }
+
+  static Stream<TripletLoss> losses() {
+    return Stream.of(Reducer.values())
+        .flatMap(
+            reducer ->
+                Stream.of(
+                    TripletLoss.batchAll(0.2).reduce(reducer),
+                    TripletLoss.batchAll(0.2).normalized().reduce(reducer),
+                    TripletLoss.of(new BatchAll(), new Cosine(), reducer, 0.1),
+                    TripletLoss.semiHard(2).reduce(reducer),
+                    TripletLoss.of(new SemiHard(0.5), new SquaredEuclidean(), reducer, 2),
+                    TripletLoss.of(new SemiHard(4), new SquaredEuclidean(), reducer, 2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void valueAndGradientAreThoseOfTheListedTriplets(TripletLoss loss) {
+    for (int n : new int[] {3, 24, 170}) {
+      Batch b = Batch.random(n, n, 3, 5);
+      for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
+        double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : 1e-4;
+        Batch.Result summed = b.result(closed(loss), type);
+        Batch.Result listed = b.result(loss.definition(), type);
+        String what = n + " rows, " + type;
+        Near.assertNear(listed.value(), summed.value(), allowed, () -> what);
+        String x = EmbeddingLoss.EMBEDDINGS;
+        Near.assertNear(listed.gradient(x), summed.gradient(x), allowed, () -> what);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void theClosedFormIsCertified(TripletLoss loss) {
+    Certificate.of(closed(loss)).requirePassed();
+  }
+
+  private static EmbeddingLoss closed(TripletLoss loss) {
+    return new EmbeddingLoss(loss.getName()) {
+      @Override
+      public Set<String> needs() {
+        return loss.needs();
+      }
+
+      @Override
+      public String describe() {
+        return loss.describe() + " in closed form";
+      }
+
+      @Override
+      protected NDArray formula(Inputs in) {
+        return loss.closedForm(in);
+      }
+    };
+  }
+}
