@@ -351,6 +351,42 @@ public final class Charts {
     return Rose.of(angles, highest);
   }
 
+  /**
+   * Networks side by side: for each its embeddings of two entries in a disc, and below them the
+   * half rose of their angles, all roses on one scale. Each disc reaches to its network's farthest
+   * embedding, whose length is at its rim: directions compare, lengths do not. Numbers are those of
+   * classes, at the ends of class vectors, or at the mean directions where there are none.
+   *
+   * @param features N vectors of 2 entries for each network, by its name, in the order of the
+   *     columns (a LinkedHashMap keeps one); class names are those of the first
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the picture, 230 pixels wide for each network
+   * @throws IllegalArgumentException if there is none, embeddings or class vectors do not have 2
+   *     entries, class vectors have no features, or as {@link #rose(Embeddings)}
+   */
+  public static Picture overview(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors) {
+    return Overview.of(features, classVectors, Double.NaN);
+  }
+
+  /**
+   * As {@link #overview(Map, Map)}, with roses on a scale of one's own: the frames of an animation
+   * are then comparable.
+   *
+   * @param features N vectors of 2 entries for each network, by its name
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @param highest density that roses have room for, per degree
+   * @return the picture
+   * @throws IllegalArgumentException as {@link #overview(Map, Map)}, or if a density is higher
+   */
+  public static Picture overview(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors, double highest) {
+    if (!(highest > 0) || !Double.isFinite(highest)) {
+      throw new IllegalArgumentException("the highest density must be above 0, got " + highest);
+    }
+    return Overview.of(features, classVectors, highest);
+  }
+
   /** A histogram's outline: every bin's density from its lower edge to its upper. */
   private static XYSeries steps(XYChart chart, String name, double[] edges, double[] density) {
     int bins = density.length;

@@ -119,7 +119,7 @@ final class Planes {
     RayLabels.put(chart, names, directions, length);
   }
 
-  private static double[] direction(double[] vector, int label) {
+  static double[] direction(double[] vector, int label) {
     if (vector.length != 2) {
       throw new IllegalArgumentException(
           "class vectors must have 2 entries, got " + vector.length + " in row " + label);

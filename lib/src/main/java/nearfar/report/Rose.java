@@ -72,7 +72,7 @@ final class Rose {
     grid(canvas, x, y, most);
     for (int i = 0; i < 3; i++) {
       Canvas.Entry entry = legend.get(i == 0 ? 1 : i == 1 ? 0 : 2);
-      Path2D petals = petals(i == 0 ? between : i == 1 ? within : common, most, x, y);
+      Path2D petals = petals(i == 0 ? between : i == 1 ? within : common, most, RADIUS, x, y);
       g.setColor(entry.fill());
       g.fill(petals);
       g.setColor(entry.edge());
@@ -115,7 +115,7 @@ final class Rose {
     }
     double step = step(most);
     for (int ring = 1; ring * step <= most * (1 + 1e-9); ring++) {
-      double r = radius(ring * step, most);
+      double r = RADIUS * share(ring * step, most);
       g.setColor(Style.GRID);
       g.draw(new Arc2D.Double(x - r, y - r, 2 * r, 2 * r, 0, 180, Arc2D.OPEN));
       canvas.text(Style.tick(ring * step), x + r, y + 12, 0.5, Canvas.TEXT, Style.INK);
@@ -134,16 +134,18 @@ final class Rose {
     return (times >= 5 ? 5 : times >= 2 ? 2 : 1) * power;
   }
 
-  private static double radius(double density, double most) {
-    return 0.97 * RADIUS * Math.sqrt(density / most);
+  /** Of the radius. */
+  private static double share(double density, double most) {
+    return 0.97 * Math.sqrt(density / most);
   }
 
-  private static Path2D petals(double[] density, double most, double x, double y) {
+  /** Wedges about a point, the densest one almost as long as the radius. */
+  static Path2D petals(double[] density, double most, double radius, double x, double y) {
     Path2D path = new Path2D.Double();
     double width = 180.0 / density.length;
     path.moveTo(x, y);
     for (int b = 0; b < density.length; b++) {
-      double r = radius(density[b], most);
+      double r = radius * share(density[b], most);
       path.append(new Arc2D.Double(x - r, y - r, 2 * r, 2 * r, b * width, width, Arc2D.OPEN), true);
     }
     path.closePath();
