@@ -26,6 +26,35 @@ final class Pairs {
       Embeddings embeddings, double[][] rows, ToDoubleBiFunction<double[], double[]> measure) {
     int[] labels = embeddings.labels();
     int n = labels.length;
+    long within = check(embeddings);
+    long between = n * (n - 1L) / 2 - within;
+    double[] intra = new double[(int) within];
+    double[] inter = new double[(int) between];
+    int p = 0;
+    int q = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = i + 1; j < n; j++) {
+        double value = measure.applyAsDouble(rows[i], rows[j]);
+        if (labels[i] == labels[j]) {
+          intra[p++] = value;
+        } else {
+          inter[q++] = value;
+        }
+      }
+    }
+    Arrays.sort(intra);
+    Arrays.sort(inter);
+    return new Pairs(intra, inter);
+  }
+
+  /**
+   * Refuses embeddings without both kinds of pairs, or with more pairs than are held.
+   *
+   * @return how many pairs are within a class
+   */
+  static long check(Embeddings embeddings) {
+    int[] labels = embeddings.labels();
+    int n = labels.length;
     // Each embedding makes a pair with those of its class seen before it.
     Map<Integer, Integer> seen = new HashMap<>();
     long within = 0;
@@ -58,23 +87,7 @@ final class Pairs {
               + " are held: embed 10,000 images or fewer, such as images.atMost(classes, perClass,"
               + " seed)");
     }
-    double[] intra = new double[(int) within];
-    double[] inter = new double[(int) between];
-    int p = 0;
-    int q = 0;
-    for (int i = 0; i < n; i++) {
-      for (int j = i + 1; j < n; j++) {
-        double value = measure.applyAsDouble(rows[i], rows[j]);
-        if (labels[i] == labels[j]) {
-          intra[p++] = value;
-        } else {
-          inter[q++] = value;
-        }
-      }
-    }
-    Arrays.sort(intra);
-    Arrays.sort(inter);
-    return new Pairs(intra, inter);
+    return within;
   }
 
   /** Of pairs within a class; not to be written. */

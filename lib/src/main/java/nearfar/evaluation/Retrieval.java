@@ -24,13 +24,26 @@ import java.util.concurrent.CancellationException;
 public final class Retrieval {
 
   private final int size;
+
+  /** For each query its row, the rank of the first hit, and AP@R. */
+  private final int[] queryRows;
+
   private final int[] firstHits;
+  private final double[] averagePrecisions;
   private final double rPrecision;
   private final double mapAtR;
 
-  private Retrieval(int size, int[] firstHits, double rPrecision, double mapAtR) {
+  private Retrieval(
+      int size,
+      int[] queryRows,
+      int[] firstHits,
+      double[] averagePrecisions,
+      double rPrecision,
+      double mapAtR) {
     this.size = size;
+    this.queryRows = queryRows;
     this.firstHits = firstHits;
+    this.averagePrecisions = averagePrecisions;
     this.rPrecision = rPrecision;
     this.mapAtR = mapAtR;
   }
@@ -61,10 +74,12 @@ public final class Retrieval {
     double[][] rows = similarity.prepare(embeddings);
     int[] labels = embeddings.labels();
     int n = rows.length;
+    int[] queryRows = new int[n];
     int[] firstHits = new int[n];
+    double[] averagePrecisions = new double[n];
     int queries = 0;
     double precisions = 0;
-    double averagePrecisions = 0;
+    double sumOfAverages = 0;
     double[] scores = new double[n];
     for (int query = 0; query < n; query++) {
       // Tens of thousands take minutes: a notebook's stop button must end them.
@@ -75,7 +90,6 @@ public final class Retrieval {
       if (ranks.length == 0) {
         continue;
       }
-      firstHits[queries++] = ranks[0];
       int hits = 0;
       double sum = 0;
       while (hits < ranks.length && ranks[hits] <= ranks.length) {
@@ -83,7 +97,11 @@ public final class Retrieval {
         hits++;
       }
       precisions += (double) hits / ranks.length;
-      averagePrecisions += sum / ranks.length;
+      sumOfAverages += sum / ranks.length;
+      queryRows[queries] = query;
+      firstHits[queries] = ranks[0];
+      averagePrecisions[queries] = sum / ranks.length;
+      queries++;
     }
     if (queries == 0) {
       throw new IllegalArgumentException(
@@ -93,8 +111,13 @@ public final class Retrieval {
               + embeddings.classes()
               + " classes, each alone in its class: nothing could be found");
     }
-    int[] hits = Arrays.copyOf(firstHits, queries);
-    return new Retrieval(n, hits, precisions / queries, averagePrecisions / queries);
+    return new Retrieval(
+        n,
+        Arrays.copyOf(queryRows, queries),
+        Arrays.copyOf(firstHits, queries),
+        Arrays.copyOf(averagePrecisions, queries),
+        precisions / queries,
+        sumOfAverages / queries);
   }
 
   /** The ranks, from 1 and rising, at which the query's own class comes. */
@@ -198,6 +221,25 @@ public final class Retrieval {
    */
   public double mapAtR() {
     return mapAtR;
+  }
+
+  /**
+   * What MAP@R is the mean of: for each query 1/R · Σ hit(i) · P(i) for i = 1 … R.
+   *
+   * @return ({@link #queries()}): fractions in [0, 1], in the order of the rows, a copy
+   */
+  public double[] averagePrecisions() {
+    return averagePrecisions.clone();
+  }
+
+  /** The rows of the queries, rising. */
+  int[] queryRows() {
+    return queryRows.clone();
+  }
+
+  /** The rank, from 1, at which a query's own class first comes. */
+  int firstHit(int query) {
+    return firstHits[query];
   }
 
   /**

@@ -14,6 +14,7 @@ import nearfar.evaluation.Angles;
 import nearfar.evaluation.Distances;
 import nearfar.evaluation.Distribution;
 import nearfar.evaluation.Embeddings;
+import nearfar.evaluation.Interval;
 import nearfar.evaluation.Sample;
 import nearfar.evaluation.Verification;
 import nearfar.training.History;
@@ -630,6 +631,56 @@ public final class Charts {
       double[][] values,
       String unit) {
     return HeatMap.of(title, xLabel, xs, yLabel, ys, values, unit);
+  }
+
+  /**
+   * Figures with their intervals, a row and a colour for each, in this order from the top. Up to
+   * twelve have their figures beside them; more are drawn closer together.
+   *
+   * @param title of the picture
+   * @param xLabel what the figures are, with their unit
+   * @param intervals by name (a LinkedHashMap keeps an order)
+   * @return the picture
+   * @throws IllegalArgumentException if there is no interval
+   */
+  public static Picture intervals(String title, String xLabel, Map<String, Interval> intervals) {
+    return Intervals.of(title, xLabel, Double.NaN, intervals, Map.of());
+  }
+
+  /**
+   * As {@link #intervals(String, String, Map)}, with a small dot below each interval for each
+   * single figure, such as one for each seed.
+   *
+   * @param title of the picture
+   * @param xLabel what the figures are, with their unit
+   * @param intervals by name (a LinkedHashMap keeps an order)
+   * @param points figures for some or all of the names
+   * @return the picture
+   * @throws IllegalArgumentException if there is no interval, or a point is not finite or of a name
+   *     that has no interval
+   */
+  public static Picture intervals(
+      String title, String xLabel, Map<String, Interval> intervals, Map<String, double[]> points) {
+    return Intervals.of(title, xLabel, Double.NaN, intervals, points);
+  }
+
+  /**
+   * As {@link #intervals(String, String, Map)}, about a figure that is dashed: intervals that
+   * contain it are blue with a hollow dot, those that do not vermillion with a full one.
+   *
+   * @param title of the picture
+   * @param xLabel what the figures are, with their unit
+   * @param reference 0 for differences, or the truth where it is known
+   * @param intervals by name (a LinkedHashMap keeps an order)
+   * @return the picture
+   * @throws IllegalArgumentException if there is no interval, or the reference is NaN or infinite
+   */
+  public static Picture intervals(
+      String title, String xLabel, double reference, Map<String, Interval> intervals) {
+    if (!Double.isFinite(reference)) {
+      throw new IllegalArgumentException("the reference must be finite, got " + reference);
+    }
+    return Intervals.of(title, xLabel, reference, intervals, Map.of());
   }
 
   /**
