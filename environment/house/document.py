@@ -61,6 +61,9 @@ class _Page:
         return unique
 
 
+_PAGE_LINK = re.compile(r"^([\w-]+)\.ipynb(#.*)?$")
+
+
 class _Renderer(IPythonRenderer):
     """Markdown whose formulas are taken out and whose headings are noted."""
 
@@ -79,6 +82,10 @@ class _Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **attrs) -> str:
         return f'<h{level} id="{self._page.heading(level, text)}">{text}</h{level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link to a page beside this one leads to its report."""
+        return super().link(text, _PAGE_LINK.sub(r"\1.html\2", url), title)
 
     def table(self, text: str) -> str:
         return f'<div class="wide"><table>{text}</table></div>\n'
@@ -163,7 +170,8 @@ def _output(page: _Page, output) -> str:
         return ""
     value = "".join(data[kind])
     if kind == "text/html":
-        return f'<div class="wide">{value}</div>'
+        # A mean stays beside its spread; a table that becomes too wide by it scrolls.
+        return f'<div class="wide">{value.replace(" ± ", "&nbsp;±&nbsp;")}</div>'
     if kind == "text/markdown":
         renderer = _Renderer(page, {})
         return f'<div class="text">{MarkdownWithMath(renderer=renderer).render(value)}</div>'

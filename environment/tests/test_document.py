@@ -100,6 +100,17 @@ def test_display_formulas_environments_and_headings(tmp_path):
         assert f'id="{name}"' in made.html
 
 
+def test_links_between_pages_lead_to_their_reports(tmp_path):
+    made = rendered(tmp_path, ("markdown", "# T\n\n[a](02-other.ipynb), [b](02-other.ipynb#part), [c](https://example.org/x.ipynb), [d](#here)")).html
+    assert re.findall(r'<a href="([^"]+)">[a-d]<', made) == ["02-other.html", "02-other.html#part", "https://example.org/x.ipynb", "#here"]
+
+
+def test_a_spread_stays_beside_its_mean(tmp_path):
+    table = {"text/html": "<table><tr><td>1.0 ± 0.2</td></tr></table>", "text/plain": ""}
+    made = rendered(tmp_path, ("markdown", "# T"), "show()", outputs=[{"output_type": "display_data", "data": table, "metadata": {}}]).html
+    assert "<td>1.0&nbsp;±&nbsp;0.2</td>" in made
+
+
 def test_an_animation_plays_in_the_page(tmp_path):
     gif = {"image/gif": "R0lGODlh\n", "text/plain": "It <moves>"}
     made = rendered(
