@@ -24,7 +24,7 @@ final class Ways {
    */
   private static final class Disc extends Marker {
 
-    private static final double RADIUS = 6;
+    private static final double RADIUS = 4.5;
 
     @Override
     public void paint(Graphics2D g, double x, double y, int markerSize) {

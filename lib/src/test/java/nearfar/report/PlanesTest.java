@@ -137,7 +137,7 @@ class PlanesTest {
     int x = (int) Math.round(Picture.SCALE * chart.getScreenXFromChart(1));
     int y = (int) Math.round(Picture.SCALE * chart.getScreenYFromChart(2));
     assertEquals(Style.color(0).getRGB(), image.getRGB(x, y));
-    assertEquals(Style.INK.getRGB(), image.getRGB(x + Picture.SCALE * 6, y));
+    assertEquals(Style.INK.getRGB(), image.getRGB(x + 9, y));
   }
 
   @Test
