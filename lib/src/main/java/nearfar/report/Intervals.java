@@ -67,7 +67,8 @@ final class Intervals {
     double room = 0.04 * (high - low);
     low -= room;
     high += room;
-    int decimals = (int) Math.max(0, 1 - Math.floor(Math.log10(step) + 1e-9));
+    // Enough to tell a fiftieth of the axis.
+    int decimals = (int) Math.max(0, Math.ceil(-Math.log10((high - low) / 50)));
     for (Interval interval : intervals.values()) {
       figures = Math.max(figures, Style.width(text(interval, decimals), Canvas.TEXT));
     }
