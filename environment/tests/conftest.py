@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ENVIRONMENT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ENVIRONMENT))
+
+# A shell starts what runs in the background with ctrl-C ignored, and everything that it starts inherits that: tests of ctrl-C would wait in vain.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: What a program of ours may see of the environment: a test must not depend on who runs it.
 KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TEMP", "TMPDIR", "JAVA_HOME")
