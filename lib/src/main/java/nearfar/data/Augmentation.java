@@ -119,7 +119,18 @@ public final class Augmentation {
     return apply(set, epoch, IntStream.range(0, set.size()).toArray());
   }
 
-  private ImageSet apply(ImageSet set, int epoch, int[] indices) {
+  /**
+   * Some images, changed, as plain Java: what {@link #batch} makes its arrays from, so that it can
+   * be prepared in another thread than the engine's.
+   *
+   * @param set the images
+   * @param epoch the epoch's number, from 0
+   * @param indices positions of images, at least one
+   * @return the changed images, in the order given
+   * @throws IllegalArgumentException if none is given, there is no such image, or {@code epoch} is
+   *     negative
+   */
+  public ImageSet apply(ImageSet set, int epoch, int[] indices) {
     ShuffledBatches.checkEpoch(epoch);
     ImageSet chosen = set.select(indices);
     float[][] changed = new float[indices.length][];

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import nearfar.loss.EmbeddingLoss;
@@ -40,40 +38,30 @@ record Examination(
     Optional<TripletActivity> triplets,
     Optional<ScaledCosines> cosines) {
 
-  /** All that is computed on the device comes in one copy; triplets are another. */
+  /** What is computed of the embeddings comes in one copy from the device. */
   static Examination of(double loss, EmbeddingLoss of, NDArray labels, NDList output) {
     NDArray x = output.head().stopGradient();
     int n = (int) x.getShape().get(0);
-    List<NDArray> parts = new ArrayList<>();
-    parts.add(squares(x));
-    parts.add(squares(x.sub(x.mean(new int[] {0}, true))));
-    parts.add(labels);
+    float[] all = together(squares(x), squares(x.sub(x.mean(new int[] {0}, true))), labels);
     NDArray w = output.get(EmbeddingLoss.VECTORS);
     Optional<ScaledCosines> cosines = w == null ? Optional.empty() : of.cosines();
-    int c = 0;
+    float[] rows = {};
+    float[] chosen = {};
+    float[] sureness = {};
     if (w != null) {
-      NDArray vectors = w.stopGradient();
-      c = (int) vectors.getShape().get(0);
+      rows = floats(w.stopGradient().norm(new int[] {1}));
+      int[] best;
       if (cosines.isPresent()) {
-        NDArray logits =
-            x.normalize(2, 1)
-                .matMul(vectors.normalize(2, 1).transpose())
-                .mul(cosines.get().scale());
-        parts.add(logits.argMax(1));
-        parts.add(logits.softmax(1).max(new int[] {1}));
+        Head.Best byCosine = Head.byScaledCosine(x, w, cosines.get().scale());
+        best = byCosine.classes;
+        sureness = byCosine.probabilities();
       } else {
-        parts.add(Objects.requireNonNull(Head.choose(output)));
+        best = Objects.requireNonNull(Head.choose(output));
       }
-      parts.add(squares(vectors));
-    }
-    float[] all = together(parts);
-    Optional<TripletActivity> triplets = of.activity(labels, output);
-    int from = 3 * n;
-    float[] chosen = w == null ? new float[0] : Arrays.copyOfRange(all, from, from += n);
-    float[] sureness = cosines.isEmpty() ? new float[0] : Arrays.copyOfRange(all, from, from += n);
-    float[] rows = Arrays.copyOfRange(all, from, from + c);
-    for (int j = 0; j < c; j++) {
-      rows[j] = (float) Math.sqrt(rows[j]);
+      chosen = new float[n];
+      for (int i = 0; i < n; i++) {
+        chosen[i] = best[i];
+      }
     }
     double norms = 0;
     double size = 0;
@@ -91,7 +79,7 @@ record Examination(
         Arrays.copyOfRange(all, 2 * n, 3 * n),
         chosen,
         sureness,
-        triplets,
+        of.activity(labels, output),
         cosines);
   }
 
@@ -99,13 +87,17 @@ record Examination(
     return rows.square().sum(new int[] {1});
   }
 
-  private static float[] together(List<NDArray> parts) {
+  private static float[] together(NDArray... parts) {
     NDList same = new NDList();
     for (NDArray part : parts) {
       // Class numbers are exact in float32 up to 2²⁴.
       same.add(part.toType(DataType.FLOAT32, false));
     }
     return NDArrays.concat(same).toFloatArray();
+  }
+
+  private static float[] floats(NDArray array) {
+    return array.toType(DataType.FLOAT32, false).toFloatArray();
   }
 
   /** {@return about how far the embeddings are from their mean} */

@@ -298,10 +298,10 @@ public final class Fit {
     }
     batches(batches, train.labels(), 0); // Before anything native is made.
     Augmentation changes = augmentation;
-    Loop.Source source =
+    Ahead.Source source =
         changes == null
-            ? (manager, epoch, indices) -> train.batch(manager, indices)
-            : (manager, epoch, indices) -> changes.batch(manager, train, epoch, indices);
+            ? (epoch, indices) -> train.select(indices)
+            : (epoch, indices) -> changes.apply(train, epoch, indices);
     List<ClassVectors> matrices = matrices(loss, train.classes());
     Map<String, String> versions = Versions.current();
     Device device = Knobs.device();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import nearfar.data.Batches;
+import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
 
 /** The training loop: epochs, steps, and when to stop. */
@@ -21,7 +23,7 @@ final class Loop {
 
   private final Trainer trainer;
   private final EmbeddingLoss loss;
-  private final Source source;
+  private final Ahead.Source source;
   private final Progress progress;
   private final Doctor doctor;
   private final BiConsumer<Integer, History> visit;
@@ -31,15 +33,16 @@ final class Loop {
   private final Rounds rounds = new Rounds();
   private boolean moved;
 
-  /** Where the batches come from: the images of one epoch's batch, augmented if asked for. */
-  interface Source {
-    NDList batch(NDManager manager, int epoch, int[] indices);
-  }
+  /** Up to here a choice of classes is cheap beside a step: 128 images and 8192 classes. */
+  static final long CHEAP_LOGITS = 1L << 20;
+
+  /** Beyond, the accuracy is counted in every so many steps of an epoch. */
+  static final int COUNT_EVERY = 10;
 
   Loop(
       Trainer trainer,
       EmbeddingLoss loss,
-      Source source,
+      Ahead.Source source,
       Progress progress,
       Doctor doctor,
       BiConsumer<Integer, History> visit,
@@ -58,10 +61,10 @@ final class Loop {
   History train(int[] labels, Batches batches) {
     boolean finished = false;
     progress.begin(epochs);
-    try {
+    try (Ahead ahead = new Ahead(source)) {
       visit.accept(0, recorder.history());
       for (int epoch = 0; epoch < epochs; epoch++) {
-        epoch(epoch, Fit.batches(batches, labels, epoch));
+        epoch(epoch, Fit.batches(batches, labels, epoch), ahead);
       }
       finished = true;
     } finally {
@@ -70,20 +73,10 @@ final class Loop {
     return recorder.history();
   }
 
-  private void epoch(int epoch, List<int[]> batches) {
+  private void epoch(int epoch, List<int[]> batches, Ahead ahead) {
     for (int step = 0; step < batches.size(); step++) {
-      if (Thread.interrupted()) {
-        throw new TrainingInterrupted(
-            "training was interrupted "
-                + where(epoch, step, batches.size())
-                + "; "
-                + recorder.epochs()
-                + " of "
-                + epochs
-                + " epochs were finished",
-            recorder.history());
-      }
-      double value = step(batches.get(step), epoch, step, batches.size());
+      ImageSet images = take(ahead, epoch, batches, step);
+      double value = step(images, batches.get(step), epoch, step, batches.size());
       progress.step(epoch + 1, step + 1, batches.size(), value);
     }
     if (!recorder.endEpoch() && !moved) {
@@ -101,13 +94,33 @@ final class Loop {
     visit.accept(epoch + 1, recorder.history());
   }
 
-  private double step(int[] indices, int epoch, int step, int steps) {
+  /** The images of a step, unless the training was interrupted. */
+  private ImageSet take(Ahead ahead, int epoch, List<int[]> batches, int step) {
+    try {
+      if (!Thread.interrupted()) {
+        return ahead.take(epoch, batches, step);
+      }
+    } catch (InterruptedException e) {
+      // Said below: it has cleared the flag, as the question above does.
+    }
+    throw new TrainingInterrupted(
+        "training was interrupted "
+            + where(epoch, step, batches.size())
+            + "; "
+            + recorder.epochs()
+            + " of "
+            + epochs
+            + " epochs were finished",
+        recorder.history());
+  }
+
+  private double step(ImageSet images, int[] indices, int epoch, int step, int steps) {
     // Whatever a step makes belongs to this manager, also what is made from a parameter.
     try (NDManager manager = trainer.getManager().newSubManager()) {
       for (Parameter parameter : trainer.getModel().getBlock().getParameters().values()) {
         parameter.getArray().tempAttach(manager);
       }
-      NDList batch = source.batch(manager, epoch, indices);
+      NDList batch = images.batch(manager);
       NDArray labels = batch.get(1);
       NDList output;
       double value;
@@ -130,7 +143,9 @@ final class Loop {
           backward(collector, scalar);
         }
       }
-      judge(output, labels);
+      if (Head.logits(output) <= CHEAP_LOGITS || step % COUNT_EVERY == 0) {
+        judge(output, images.labels());
+      }
       if (doctor.looksAt(recorder.steps() - 1)) {
         examine(Examination.of(value, loss, labels, output), epoch, step);
       }
@@ -210,11 +225,12 @@ final class Loop {
     }
   }
 
-  private void judge(NDList output, NDArray labels) {
-    NDArray chosen = Head.choose(output);
+  private void judge(NDList output, int[] labels) {
+    int[] chosen = Head.choose(output);
     if (chosen != null) {
-      long right = chosen.eq(labels).toType(DataType.INT64, false).sum().getLong();
-      recorder.judge(right, labels.size());
+      recorder.judge(
+          IntStream.range(0, labels.length).filter(i -> chosen[i] == labels[i]).count(),
+          labels.length);
     }
   }
 

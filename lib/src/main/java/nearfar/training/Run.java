@@ -11,7 +11,6 @@ import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.Embeddings;
@@ -130,17 +129,17 @@ public final class Run implements AutoCloseable {
     forward(
         images,
         (output, indices) -> {
-          NDArray classes =
-              Optional.ofNullable(Head.choose(output))
-                  .orElseThrow(() -> new IllegalStateException(without("a row per class")));
+          int[] classes = Head.choose(output);
+          if (classes == null) {
+            throw new IllegalStateException(without("a row per class"));
+          }
           if (!Double.isFinite(output.head().sum().toType(DataType.FLOAT64, false).getDouble())) {
             throw new IllegalStateException(
                 "the network has diverged, its embeddings are NaN or infinite: lower the learning"
                     + " rate");
           }
-          long[] batch = classes.toLongArray();
           for (int i = 0; i < indices.length; i++) {
-            chosen[indices[i]] = (int) batch[i];
+            chosen[indices[i]] = classes[i];
           }
         });
     return chosen;

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import nearfar.data.Augmentation;
 import nearfar.data.Batches;
 import nearfar.data.ClassBatches;
@@ -185,6 +186,29 @@ class FitTest {
       assertNotEquals(turned.history(), otherwise.history());
       assertEquals("none", plain.provenance().settings().get("augmentation"));
       assertEquals(turns.describe(), turned.provenance().settings().get("augmentation"));
+    }
+  }
+
+  @Test
+  void withManyClassesAccuracyIsCountedInEveryTenthStep() {
+    int classes = (int) (Loop.CHEAP_LOGITS / 16 + 1);
+    ImageSet many = TestImages.bars(classes, 1, 2, 3);
+    int[] first = new int[16]; // class 0, which all centers being equal is chosen for all
+    int[] others = first.clone();
+    Arrays.fill(others, 7);
+    List<int[]> batches = new ArrayList<>(Collections.nCopies(12, others));
+    batches.set(0, first);
+    Fit still = fit().loss(CenterLoss.mean().alpha(0)).epochs(1).batches(always(batches)).seed(3);
+    try (Run run = still.run(many)) {
+      assertEquals(0.5, run.history().epochs().get(0).accuracy(), "steps 1 and 11");
+    }
+    batches.set(0, others);
+    batches.set(5, first);
+    try (Run run = still.run(many)) {
+      assertEquals(0, run.history().epochs().get(0).accuracy(), "not step 6");
+    }
+    try (Run run = still.run(many.selectClasses(IntStream.range(0, 50).toArray()))) {
+      assertEquals(1 / 12., run.history().epochs().get(0).accuracy(), 1e-12, "every step");
     }
   }
 
