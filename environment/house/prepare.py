@@ -20,7 +20,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import preflight
-from .places import ENVIRONMENT, KERNEL, LOGS, MVNW, PYTHON, ROOT, STATE, VENV, WINDOWS, shown
+from .places import BIN, ENVIRONMENT, KERNEL, LOGS, MVNW, PYTHON, ROOT, STATE, VENV, WINDOWS, shown
 from .say import Problem, Ticker, line, run
 
 LIB = ROOT / "lib"
@@ -166,29 +166,34 @@ def _packages(stamps: Stamps, gpu: bool) -> bool:
         return False
     stamps.drop("packages", "python", "kernel", "gpu")
     ticker = Ticker("Python packages:")
-    for entry in VENV.iterdir():
-        if entry != STATE:
-            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-    # Started from inside .venv itself, sys.executable would be what was just removed.
-    base = getattr(sys, "_base_executable", None) or sys.executable
-    code, said = run([base, "-I", "-m", "venv", VENV], LOGS / "venv.log", ticker)
-    if code:
-        raise Problem(_explain("making .venv", said, LOGS / "venv.log"))
-    for lock in locks:
-        log = LOGS / f"pip-{lock.stem}.log"
-        code, said = run(
-            [PYTHON, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-            + ["--require-hashes", "-r", lock],
-            log,
-            ticker,
-        )
-        if code:
-            raise Problem(_explain("installing the Python packages", said, log))
+    venv(VENV, locks, LOGS, ticker, "environment/setup", keep=STATE)
     stamps.put("python", _venv_version())
     stamps.put("packages", wanted)
     stamps.put("gpu", gpu)
     ticker.done(f"installed in {shown(VENV)} ({ticker.seconds:.0f} s)")
     return True
+
+
+def venv(folder: Path, locks: list[Path], logs: Path, ticker: Ticker, program: str, keep: Path | None = None) -> None:
+    """Makes a virtual environment anew, with what the locks list and nothing else."""
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry != keep:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    # Started from inside .venv itself, sys.executable would be what was just removed.
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    code, said = run([base, "-I", "-m", "venv", folder], logs / "venv.log", ticker)
+    if code:
+        raise Problem(_explain(f"making {shown(folder)}", said, logs / "venv.log", program))
+    for lock in locks:
+        log = logs / f"pip-{lock.stem}.log"
+        code, said = run(
+            [folder / BIN.name / PYTHON.name, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+            + ["--require-hashes", "-r", lock],
+            log,
+            ticker,
+        )
+        if code:
+            raise Problem(_explain("installing the Python packages", said, log, program))
 
 
 def _venv_version() -> str | None:
@@ -339,15 +344,16 @@ _NETWORK = (
 )
 
 
-def _explain(what: str, said: str, log: Path) -> str:
+def _explain(what: str, said: str, log: Path, program: str = "environment/setup") -> str:
     """One clear sentence from a tool's output, and where all of it is."""
     lines = [text.strip() for text in said.splitlines() if text.strip()]
     if "No space left on device" in said:
-        return f"{what} failed: the disk is full. Make room (about 1 GB), then run environment/setup again."
+        room = 1 if program == "environment/setup" else 8
+        return f"{what} failed: the disk is full. Make room (about {room} GB), then run {program} again."
     if any(sign in said for sign in _NETWORK):
         reason = next(text for text in lines if any(sign in text for sign in _NETWORK))
         return (
-            f"{what} failed: no network, or the registry cannot be reached. Connect and run environment/setup again: "
+            f"{what} failed: no network, or the registry cannot be reached. Connect and run {program} again: "
             f"it goes on with this step.\n  {reason[:300]}\n  all of it: {shown(log)}"
         )
     if "DO NOT MATCH THE HASHES" in said:
