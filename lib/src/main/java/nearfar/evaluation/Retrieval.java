@@ -1,10 +1,12 @@
 package nearfar.evaluation;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How well nearest neighbours have the query's class: every embedding in turn is the query, and all
@@ -19,9 +21,15 @@ import java.util.concurrent.CancellationException;
  * is the mean over queries of 1/R · Σ hit(i) · P(i) for i = 1 … R (Musgrave, Belongie and Lim, "A
  * metric learning reality check", 2020, arXiv:2003.08505, eq. 3). All measures are in [0, 1].
  *
- * <p>Time O(N²·(D + log N)), memory O(N).
+ * <p>Time O(N²·D), on all cores. Memory, beyond the embeddings at length one: 4 bytes for each of
+ * their entries, and 16 for each query and other embedding of its class, but no more than 64 MB
+ * (and one query's) of these. Similarities are computed in single precision first, and decided in
+ * double precision wherever that could change a rank.
  */
 public final class Retrieval {
+
+  /** 64 MB. */
+  private static final long MOST_CLASSMATES = 4_000_000;
 
   private final int size;
 
@@ -71,38 +79,15 @@ public final class Retrieval {
    * @throws CancellationException if the thread is interrupted
    */
   public static Retrieval of(Embeddings embeddings, Similarity similarity) {
+    return of(embeddings, similarity, MOST_CLASSMATES);
+  }
+
+  static Retrieval of(Embeddings embeddings, Similarity similarity, long mostClassmates) {
     double[][] rows = similarity.prepare(embeddings);
-    int[] labels = embeddings.labels();
+    int[][] classmates = classmates(embeddings.labels());
     int n = rows.length;
-    int[] queryRows = new int[n];
-    int[] firstHits = new int[n];
-    double[] averagePrecisions = new double[n];
-    int queries = 0;
-    double precisions = 0;
-    double sumOfAverages = 0;
-    double[] scores = new double[n];
-    for (int query = 0; query < n; query++) {
-      // Tens of thousands take minutes: a notebook's stop button must end them.
-      if (Thread.interrupted()) {
-        throw new CancellationException("retrieval was interrupted at query " + query + " of " + n);
-      }
-      int[] ranks = hitRanks(query, rows, labels, similarity, scores);
-      if (ranks.length == 0) {
-        continue;
-      }
-      int hits = 0;
-      double sum = 0;
-      while (hits < ranks.length && ranks[hits] <= ranks.length) {
-        sum += (hits + 1.0) / ranks[hits];
-        hits++;
-      }
-      precisions += (double) hits / ranks.length;
-      sumOfAverages += sum / ranks.length;
-      queryRows[queries] = query;
-      firstHits[queries] = ranks[0];
-      averagePrecisions[queries] = sum / ranks.length;
-      queries++;
-    }
+    int[] queryRows = IntStream.range(0, n).filter(i -> classmates[i].length > 1).toArray();
+    int queries = queryRows.length;
     if (queries == 0) {
       throw new IllegalArgumentException(
           "retrieval needs a class with two embeddings or more, got "
@@ -111,76 +96,59 @@ public final class Retrieval {
               + embeddings.classes()
               + " classes, each alone in its class: nothing could be found");
     }
+    PairTiles tiles = new PairTiles(rows, similarity.granule());
+    int[] firstHits = new int[queries];
+    double[] averagePrecisions = new double[queries];
+    double precisions = 0;
+    double sumOfAverages = 0;
+    int q = 0;
+    for (int begin = 0, end; begin < n; begin = end) {
+      end = endOfStrip(classmates, begin, mostClassmates);
+      Ranks ranks = Ranks.of(similarity, rows, classmates, tiles, begin, end);
+      for (; q < queries && queryRows[q] < end; q++) {
+        int[] hits = ranks.hits(queryRows[q]);
+        int relevant = classmates[queryRows[q]].length - 1;
+        int found = 0;
+        double sum = 0;
+        while (found < hits.length && hits[found] <= relevant) {
+          sum += (found + 1.0) / hits[found];
+          found++;
+        }
+        precisions += (double) found / relevant;
+        sumOfAverages += sum / relevant;
+        firstHits[q] = hits[0];
+        averagePrecisions[q] = sum / relevant;
+      }
+    }
     return new Retrieval(
-        n,
-        Arrays.copyOf(queryRows, queries),
-        Arrays.copyOf(firstHits, queries),
-        Arrays.copyOf(averagePrecisions, queries),
-        precisions / queries,
-        sumOfAverages / queries);
+        n, queryRows, firstHits, averagePrecisions, precisions / queries, sumOfAverages / queries);
   }
 
-  /** The ranks, from 1 and rising, at which the query's own class comes. */
-  private static int[] hitRanks(
-      int query, double[][] rows, int[] labels, Similarity similarity, double[] scores) {
-    int n = rows.length;
-    int relevant = 0;
-    for (int i = 0; i < n; i++) {
-      // Adding 0 makes 0 of -0, which are equally near but no equal keys.
-      scores[i] = similarity.of(rows[query], rows[i]) + 0.0;
-      if (i != query && labels[i] == labels[query]) {
-        relevant++;
-      }
-    }
-    int[] ranks = new int[relevant];
-    if (relevant == 0) {
-      return ranks;
-    }
-    // The query itself is left out by sorting the others' scores alone.
-    double[] sorted = new double[n - 1];
-    System.arraycopy(scores, 0, sorted, 0, query);
-    System.arraycopy(scores, query + 1, sorted, query, n - 1 - query);
-    Arrays.sort(sorted);
-    int found = 0;
-    Map<Double, Integer> tied = new HashMap<>(); // how many of an equal score the rows above have
-    for (int i = 0; i < n; i++) {
-      if (i != query && labels[i] == labels[query]) {
-        int notNearer = countUpTo(sorted, scores[i]);
-        ranks[found++] = n - notNearer;
-        if (notNearer >= 2 && sorted[notNearer - 2] == scores[i]) {
-          tied.put(scores[i], 0);
-        }
-      }
-    }
-    if (!tied.isEmpty()) {
-      found = 0;
-      for (int i = 0; i < n; i++) {
-        Integer above = i == query ? null : tied.get(scores[i]);
-        if (i != query && labels[i] == labels[query]) {
-          ranks[found++] += above == null ? 0 : above;
-        }
-        if (above != null) {
-          tied.put(scores[i], above + 1);
-        }
-      }
-    }
-    Arrays.sort(ranks);
-    return ranks;
+  /** For each row the rows of its class, rising; one array for all of a class. */
+  private static int[][] classmates(int[] labels) {
+    Map<Integer, int[]> classes =
+        IntStream.range(0, labels.length)
+            .boxed()
+            .collect(
+                Collectors.groupingBy(
+                    i -> labels[i],
+                    Collectors.collectingAndThen(
+                        Collectors.toList(),
+                        rows -> rows.stream().mapToInt(Integer::intValue).toArray())));
+    return Arrays.stream(labels)
+        .mapToObj(label -> Objects.requireNonNull(classes.get(label)))
+        .toArray(int[][]::new);
   }
 
-  /** How many of the sorted values are at most the given one. */
-  private static int countUpTo(double[] sorted, double value) {
-    int low = 0;
-    int high = sorted.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sorted[middle] <= value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+  /** As many queries as may be ranked at a time: each pair of these is compared but once. */
+  private static int endOfStrip(int[][] classmates, int begin, long most) {
+    long held = classmates[begin].length;
+    int end = begin + 1;
+    while (end < classmates.length && held + classmates[end].length <= most) {
+      held += classmates[end].length;
+      end++;
     }
-    return low;
+    return end;
   }
 
   /**

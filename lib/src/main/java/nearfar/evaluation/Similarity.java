@@ -21,6 +21,16 @@ public enum Similarity {
     double of(double[] u, double[] v) {
       return Math.rint((1 - Geometry.squaredDistance(u, v) / 2) * GRID) / GRID;
     }
+
+    @Override
+    double nearness(double similarity) {
+      return similarity - 1;
+    }
+
+    @Override
+    double granule() {
+      return 1 / GRID;
+    }
   },
 
   /** Minus the Euclidean distance, −|u − v|, in (−∞, 0], to 40 binary digits. */
@@ -36,6 +46,16 @@ public enum Similarity {
       double quantum = Math.ulp(distance) * 0x1p13;
       return Double.isFinite(quantum) ? -Math.rint(distance / quantum) * quantum : -distance;
     }
+
+    @Override
+    double nearness(double similarity) {
+      return -similarity * similarity / 2;
+    }
+
+    @Override
+    double granule() {
+      return 0;
+    }
   };
 
   private static final double GRID = 0x1p40;
@@ -46,4 +66,10 @@ public enum Similarity {
   abstract double[][] prepare(Embeddings embeddings);
 
   abstract double of(double[] u, double[] v);
+
+  /** The nearness −|u − v|² / 2 of prepared rows of this similarity. */
+  abstract double nearness(double similarity);
+
+  /** How far the nearness of a rounded similarity may be from the rows' own, at any distance. */
+  abstract double granule();
 }

@@ -3,6 +3,7 @@ package nearfar.evaluation;
 import static java.time.Duration.ofSeconds;
 import static nearfar.Tolerances.FLOAT64;
 import static nearfar.evaluation.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,9 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +73,131 @@ class RetrievalTest {
       equalsBruteForce(Clouds.tied(seed), similarity);
       equalsBruteForce(Clouds.cube(seed), similarity);
       equalsBruteForce(Clouds.random(40, 5, 7, 0.7, seed), similarity);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2})
+  void equalsSortingAcrossTilesHoweverNearTheRowsAre(long seed) {
+    // Tiles are 512 wide: borders, a last one of a single row, and classes that lie across them.
+    equalsSorting(Clouds.random(1025, 5, 90, 0.7, seed));
+    equalsSorting(Clouds.random(700, 3, 2, 2, seed));
+    // Copies within and between tiles and classes, of few vectors and of many.
+    equalsSorting(changed(Clouds.random(600, 6, 40, 1, seed), (row, i) -> row[i % 6] = 0));
+    equalsSorting(repeated(Clouds.random(7, 4, 3, 1, seed), 91, seed));
+    equalsSorting(repeated(Clouds.random(300, 9, 30, 1, seed), 3, seed));
+    // Far from 0 and near each other: single precision has no digit left to tell these by.
+    equalsSorting(changed(Clouds.random(600, 8, 30, 0.7, seed), (row, i) -> shift(row, 1e7)));
+    equalsSorting(changed(Clouds.random(600, 8, 30, 1e-9, seed), (row, i) -> shift(row, 3)));
+    // One row far from all others, rows of very different lengths, and rows out of range.
+    equalsSorting(
+        changed(Clouds.random(600, 8, 30, 0.7, seed), (row, i) -> row[0] *= i == 9 ? 1e9 : 1));
+    equalsSorting(
+        changed(
+            Clouds.random(600, 8, 30, 0.7, seed),
+            (row, i) -> times(row, Math.pow(2, i % 90 - 45))));
+    equalsSorting(changed(Clouds.random(600, 8, 30, 0.7, seed), (row, i) -> times(row, 1e200)));
+    equalsSorting(changed(Clouds.random(600, 8, 30, 0.7, seed), (row, i) -> times(row, 1e-200)));
+    equalsSorting(changed(Clouds.random(600, 8, 30, 0.7, seed), (row, i) -> times(row, 1e-310)));
+  }
+
+  private static void shift(double[] row, double by) {
+    for (int k = 0; k < row.length; k++) {
+      row[k] += by;
+    }
+  }
+
+  private static void times(double[] row, double factor) {
+    for (int k = 0; k < row.length; k++) {
+      row[k] *= factor;
+    }
+  }
+
+  private static Embeddings changed(Embeddings e, ObjIntConsumer<double[]> change) {
+    double[][] rows = e.vectors();
+    for (int i = 0; i < rows.length; i++) {
+      change.accept(rows[i], i);
+    }
+    return Embeddings.of(rows, e.labels());
+  }
+
+  private static Embeddings repeated(Embeddings e, int times, long seed) {
+    Random random = new Random(seed);
+    double[][] rows = new double[e.size() * times][];
+    int[] labels = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = e.vector(random.nextInt(e.size()));
+      labels[i] = random.nextInt(e.size());
+    }
+    return Embeddings.of(rows, labels);
+  }
+
+  /** Compares every query, all ranked at once and in strips of several sizes. */
+  private static void equalsSorting(Embeddings e) {
+    for (Similarity similarity : Similarity.values()) {
+      double[][] rows = similarity.prepare(e);
+      List<Query> expected = new ArrayList<>();
+      for (int i = 0; i < e.size(); i++) {
+        sorting(e, rows, i, similarity).ifPresent(expected::add);
+      }
+      for (long most : new long[] {Long.MAX_VALUE, 9000, 100, 1}) {
+        Retrieval r = Retrieval.of(e, similarity, most);
+        assertArrayEquals(
+            expected.stream().mapToInt(Query::firstHit).toArray(),
+            IntStream.range(0, r.queries()).map(r::firstHit).toArray());
+        assertArrayEquals(
+            expected.stream().mapToDouble(Query::average).toArray(),
+            r.averagePrecisions(),
+            FLOAT64);
+        assertEquals(
+            expected.stream().mapToDouble(Query::precision).average().orElseThrow(),
+            r.rPrecision(),
+            FLOAT64);
+      }
+    }
+  }
+
+  private record Query(int firstHit, double average, double precision) {}
+
+  /** Sorts all similarities of a query, as they are documented to be rounded. */
+  private static Optional<Query> sorting(
+      Embeddings e, double[][] rows, int query, Similarity similarity) {
+    double[] scores = new double[rows.length];
+    Arrays.setAll(scores, j -> similarity.of(rows[query], rows[j]) + 0.0);
+    int[] order =
+        IntStream.range(0, rows.length)
+            .filter(j -> j != query)
+            .boxed()
+            .sorted(Comparator.comparingDouble(j -> -scores[j] + 0.0))
+            .mapToInt(j -> j)
+            .toArray();
+    int relevant = (int) Arrays.stream(order).filter(j -> e.label(j) == e.label(query)).count();
+    int firstHit = 0;
+    int hits = 0;
+    double average = 0;
+    double precision = 0;
+    for (int rank = 1; rank <= order.length; rank++) {
+      if (e.label(order[rank - 1]) == e.label(query)) {
+        hits++;
+        firstHit = hits == 1 ? rank : firstHit;
+        average += rank <= relevant ? (double) hits / rank / relevant : 0;
+      }
+      precision = rank == relevant ? (double) hits / relevant : precision;
+    }
+    return relevant == 0 ? Optional.empty() : Optional.of(new Query(firstHit, average, precision));
+  }
+
+  @Test
+  void equalsSortingAmongTwelveThousand() {
+    // Classes of twenty, so far apart that some queries find their class first and some late.
+    Embeddings e = Clouds.random(12_000, 8, 600, 0.7, 1);
+    double[][] rows = Similarity.COSINE.prepare(e);
+    Retrieval r = Retrieval.of(e);
+    double[] averages = r.averagePrecisions();
+    for (int i = 0; i < e.size(); i += 173) {
+      Query expected = sorting(e, rows, i, Similarity.COSINE).orElseThrow();
+      assertEquals(expected.firstHit(), r.firstHit(i), "row " + i);
+      assertEquals(expected.average(), averages[i], FLOAT64, "row " + i);
     }
   }
 
