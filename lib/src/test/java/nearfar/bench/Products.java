@@ -23,8 +23,8 @@ final class Products {
   static Products of(String text) {
     NDManager manager = NDManager.newBaseManager();
     List<NDArray[]> pairs = new ArrayList<>();
-    for (String product : text.split(",")) {
-      String[] sizes = product.split("x");
+    for (String product : text.split(",", -1)) {
+      String[] sizes = product.split("x", -1);
       long m = Long.parseLong(sizes[0]);
       long k = Long.parseLong(sizes[1]);
       long n = Long.parseLong(sizes[2]);

@@ -7,7 +7,7 @@ import java.util.Map;
 record Request(String command, Map<String, String> words) {
 
   static Request of(String line) {
-    String[] parts = line.strip().split(" +");
+    String[] parts = line.strip().split(" +", -1);
     Map<String, String> words = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
       int equals = parts[i].indexOf('=');

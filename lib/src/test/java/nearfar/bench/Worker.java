@@ -66,27 +66,24 @@ final class Worker {
   }
 
   private String answer(Request request) throws IOException, InterruptedException {
-    switch (request.command()) {
-      case "open":
+    return switch (request.command()) {
+      case "open" -> {
         opened = request;
         work = Work.open(request);
-        return "";
-      case "answer":
-        return written(work.answer(), Path.of(opened.text("folder")));
-      case "memory":
-        return Memory.ofStep(work);
-      case "time":
-        return Timing.of(request, work::step);
-      case "floor":
+        yield "";
+      }
+      case "answer" -> written(work.answer(), Path.of(opened.text("folder")));
+      case "memory" -> Memory.ofStep(work);
+      case "time" -> Timing.of(request, work::step);
+      case "floor" -> {
         if (!products.text().equals(request.text("products"))) {
           products = Products.of(request.text("products"));
         }
-        return Timing.of(request, products::multiply);
-      case "resident":
-        return Memory.resident();
-      default:
-        throw new IllegalArgumentException("unknown request " + request.command());
-    }
+        yield Timing.of(request, products::multiply);
+      }
+      case "resident" -> Memory.resident();
+      default -> throw new IllegalArgumentException("unknown request " + request.command());
+    };
   }
 
   private static String written(Answer answer, Path folder) throws IOException {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -28,7 +29,7 @@ final class CostChart {
    * @param arguments the results, and the PNG to write
    */
   public static void main(String[] arguments) throws IOException {
-    Map<String, Map<String, TreeMap<Double, Double>>> works = read(Path.of(arguments[0]));
+    Map<String, Map<String, SortedMap<Double, Double>>> works = read(Path.of(arguments[0]));
     List<Picture> panels = new ArrayList<>();
     works.forEach((work, lines) -> panels.add(Picture.of(panel(work, lines))));
     if (panels.isEmpty()) {
@@ -39,19 +40,19 @@ final class CostChart {
   }
 
   /** By work, by who, from size to milliseconds; works without a size are left out. */
-  private static Map<String, Map<String, TreeMap<Double, Double>>> read(Path file)
+  private static Map<String, Map<String, SortedMap<Double, Double>>> read(Path file)
       throws IOException {
-    Map<String, Map<String, TreeMap<Double, Double>>> works = new LinkedHashMap<>();
+    Map<String, Map<String, SortedMap<Double, Double>>> works = new LinkedHashMap<>();
     List<String> lines = Files.readAllLines(file);
-    List<String> columns = List.of(lines.get(0).split(","));
+    List<String> columns = List.of(lines.get(0).split(",", -1));
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);
       String size = cells[columns.indexOf("size")];
       if (!size.contains("=")) {
         continue;
       }
-      double x = Double.parseDouble(size.split("[= ]")[1]);
-      Map<String, TreeMap<Double, Double>> of =
+      double x = Double.parseDouble(size.split("[= ]", -1)[1]);
+      Map<String, SortedMap<Double, Double>> of =
           works.computeIfAbsent(
               cells[columns.indexOf("work")] + ", " + size.substring(0, 1),
               key -> new LinkedHashMap<>());
@@ -63,20 +64,20 @@ final class CostChart {
   }
 
   private static void add(
-      Map<String, TreeMap<Double, Double>> lines, String name, double x, String ms) {
+      Map<String, SortedMap<Double, Double>> lines, String name, double x, String ms) {
     if (!ms.isEmpty()) {
       lines.computeIfAbsent(name, key -> new TreeMap<>()).put(x, Double.parseDouble(ms));
     }
   }
 
-  private static XYChart panel(String work, Map<String, TreeMap<Double, Double>> lines) {
-    String[] parts = work.split(", ");
+  private static XYChart panel(String work, Map<String, SortedMap<Double, Double>> lines) {
+    String[] parts = work.split(", ", -1);
     XYChart chart = Style.xy(parts[0], parts[1], "milliseconds", 340, 320);
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
     double least = Double.MAX_VALUE;
     double most = 0;
     int others = 1;
-    for (Map.Entry<String, TreeMap<Double, Double>> line : lines.entrySet()) {
+    for (Map.Entry<String, SortedMap<Double, Double>> line : lines.entrySet()) {
       List<Double> x = new ArrayList<>(line.getValue().keySet());
       List<Double> y = new ArrayList<>(line.getValue().values());
       least = Math.min(least, y.stream().min(Double::compare).orElseThrow());
