@@ -19,6 +19,9 @@ import nearfar.loss.TripletActivity;
  * @param spread root mean square distance of the embeddings from their mean, over their root mean
  *     square length: 0 where all are equal, 1 where they are around the origin
  * @param rows the length of every class vector; empty where the loss has none
+ * @param drawn the class of each of these rows, where classes are sampled; else empty, and each row
+ *     is that of its class; labels and choices are rows
+ * @param classes how many classes there are in all
  * @param labels the class of each embedding
  * @param chosen the class that the class vectors choose for it; empty where there are none
  * @param sureness the probability of the class with the largest cosine, by a softmax over s · cos
@@ -32,11 +35,38 @@ record Examination(
     double meanNorm,
     double spread,
     float[] rows,
+    int[] drawn,
+    int classes,
     float[] labels,
     float[] chosen,
     float[] sureness,
     Optional<TripletActivity> triplets,
     Optional<ScaledCosines> cosines) {
+
+  /** Of all classes. */
+  Examination(
+      double loss,
+      double meanNorm,
+      double spread,
+      float[] rows,
+      float[] labels,
+      float[] chosen,
+      float[] sureness,
+      Optional<TripletActivity> triplets,
+      Optional<ScaledCosines> cosines) {
+    this(
+        loss,
+        meanNorm,
+        spread,
+        rows,
+        new int[0],
+        rows.length,
+        labels,
+        chosen,
+        sureness,
+        triplets,
+        cosines);
+  }
 
   /** What is computed of the embeddings comes in one copy from the device. */
   static Examination of(double loss, EmbeddingLoss of, NDArray labels, NDList output) {
@@ -81,6 +111,17 @@ record Examination(
         sureness,
         of.activity(labels, output),
         cosines);
+  }
+
+  /** The same of classes that were drawn. */
+  Examination of(int[] drawn, int classes) {
+    return new Examination(
+        loss, meanNorm, spread, rows, drawn, classes, labels, chosen, sureness, triplets, cosines);
+  }
+
+  /** The class of a row. */
+  int classOf(int row) {
+    return drawn.length == 0 ? row : drawn[row];
   }
 
   private static NDArray squares(NDArray rows) {

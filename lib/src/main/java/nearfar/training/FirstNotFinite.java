@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in a step the first NaN or infinity is, in the order in which one makes the next: an image,
@@ -27,8 +28,10 @@ record FirstNotFinite(String seen, String helps) {
    * @param indices which images of the set they are
    * @param network the network, whose own class vectors are judged by its output
    * @param output embeddings (N, D) first, then the arrays with a row per class
+   * @param drawn the class of each of these rows, where only some classes have one
    */
-  static FirstNotFinite of(NDArray images, int[] indices, Block network, NDList output) {
+  static FirstNotFinite of(
+      NDArray images, int[] indices, Block network, NDList output, int @Nullable [] drawn) {
     int at = find(images);
     if (at >= 0) {
       int row = at / (int) images.get(0).size();
@@ -63,8 +66,13 @@ record FirstNotFinite(String seen, String helps) {
       at = find(array);
       if (at >= 0) {
         long columns = array.size() / array.getShape().get(0);
+        int row = (int) (at / columns);
         return new FirstNotFinite(
-            "its first source is row " + at / columns + " of the class " + array.getName(), SLOWER);
+            "its first source is row "
+                + (drawn == null ? row : drawn[row])
+                + " of the class "
+                + array.getName(),
+            SLOWER);
       }
     }
     return new FirstNotFinite(

@@ -12,6 +12,7 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.Trainer;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
 import nearfar.nn.ClassVectors;
+import nearfar.nn.SampledVectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,8 @@ public final class Fit {
   private int epochs = 10;
   private double learningRate = 1e-3;
   private @Nullable Double momentum;
+  private @Nullable Double share;
+  private @Nullable Path file;
   private @Nullable Augmentation augmentation;
   private long seed = 7;
   private @Nullable Progress progress;
@@ -81,6 +85,8 @@ public final class Fit {
     epochs = that.epochs;
     learningRate = that.learningRate;
     momentum = that.momentum;
+    share = that.share;
+    file = that.file;
     augmentation = that.augmentation;
     seed = that.seed;
     progress = that.progress;
@@ -196,6 +202,46 @@ public final class Fit {
   }
 
   /**
+   * Trains with {@link SampledVectors}: a step's softmax is over the classes of its batch and
+   * others drawn at random, ⌈r · C⌉ in all, and only these are updated, by the same optimiser with
+   * a state of their own. For a loss that needs class vectors alone: ArcFace, CosFace, normalised
+   * softmax. All classes take part unless this is set; with r = 1 they do too. Draws are repeatable
+   * by {@link #seed}.
+   *
+   * <p>In the history, the loss and the accuracy are those among the drawn classes, which flatters
+   * both; {@link Run#predict} chooses among all.
+   *
+   * @param value r, the share of the classes, in (0, 1]
+   * @return a changed copy
+   * @throws IllegalArgumentException if it is not in (0, 1]
+   */
+  public Fit sampleClasses(double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "the share of classes must be in (0, 1], got " + value + ": 0.1 is usual");
+    }
+    Fit copy = new Fit(this);
+    copy.share = value;
+    return copy;
+  }
+
+  /**
+   * {@link #sampleClasses(double)} with the class vectors and their optimiser state in files, as
+   * {@link SampledVectors#in}: for more than memory holds. A file that exists is gone on from, so
+   * that the same recipe gives the same bits only with the same file.
+   *
+   * @param value r, the share of the classes, in (0, 1]
+   * @param path NumPy's .npy of (C, D), in a folder that exists
+   * @return a changed copy
+   * @throws IllegalArgumentException if the share is not in (0, 1]
+   */
+  public Fit sampleClasses(double value, Path path) {
+    Fit copy = sampleClasses(value);
+    copy.file = path;
+    return copy;
+  }
+
+  /**
    * Changes images at random while training, as they are needed; none by default. What is embedded
    * later is not changed.
    *
@@ -266,7 +312,8 @@ public final class Fit {
    * @return the trained network with its records; to be closed
    * @throws IllegalArgumentException if something is missing, or does not fit: the set has one
    *     class where the loss has class vectors, the batches cannot be drawn from the set, the
-   *     backbone does not take its images or does not give (N, D)
+   *     backbone does not take its images or does not give (N, D), classes are to be sampled for a
+   *     loss that needs more than class vectors, or their file holds something else
    * @throws IllegalStateException if the recipe was made around one block, and has been run, or
    *     another thread is training
    * @throws TrainingException if the loss becomes NaN or infinite, or the first epoch gives no
@@ -303,6 +350,10 @@ public final class Fit {
             ? (epoch, indices) -> train.select(indices)
             : (epoch, indices) -> changes.apply(train, epoch, indices);
     List<ClassVectors> matrices = matrices(loss, train.classes());
+    if (share != null) {
+      checkSampled(loss);
+      matrices = List.of();
+    }
     Map<String, String> versions = Versions.current();
     Device device = Knobs.device();
     Block trunk = backbone.get();
@@ -313,11 +364,14 @@ public final class Fit {
     int engineSeed = seed == (int) seed ? (int) seed : Long.hashCode(seed);
     Engine.getInstance().setRandomSeed(engineSeed);
     Model model = Model.newInstance("nearfar", device);
+    SampledVectors sampled = null;
     try {
       SequentialBlock network = new SequentialBlock().add(trunk);
       matrices.forEach(network::add);
       model.setBlock(network);
-      initialize(model, network, train);
+      int dimension = initialize(model, network, train);
+      sampled = share == null ? null : sampled(share, train.classes(), dimension);
+      SampledVectors head = sampled;
       DefaultTrainingConfig config =
           new DefaultTrainingConfig(loss)
               .optOptimizer(optimizer())
@@ -340,6 +394,7 @@ public final class Fit {
                       settings,
                       versions,
                       Duration.ofNanos(System.nanoTime() - start)),
+                  head,
                   lent);
       try (Trainer trainer = model.newTrainer(config)) {
         trainer.initialize(inputShape(train));
@@ -347,6 +402,8 @@ public final class Fit {
             new Loop(
                     trainer,
                     loss,
+                    head,
+                    this::updateRows,
                     source,
                     progress != null ? progress : Progress.byDefault(),
                     doctor,
@@ -358,8 +415,36 @@ public final class Fit {
       }
     } catch (RuntimeException | Error e) {
       model.close();
+      if (sampled != null) {
+        sampled.close();
+      }
       throw e;
     }
+  }
+
+  private static void checkSampled(EmbeddingLoss loss) {
+    if (!loss.needs().equals(Set.of(VECTORS)) || !loss.selfUpdated().isEmpty()) {
+      throw new IllegalArgumentException(
+          "classes are sampled for a loss that needs class vectors alone, but "
+              + loss.describe()
+              + " needs "
+              + new TreeSet<>(loss.needs())
+              + ": take ArcFace, CosFace or normalised softmax, or leave out sampleClasses(...)");
+    }
+  }
+
+  private void updateRows(SampledVectors vectors, SampledVectors.Drawn drawn) {
+    if (momentum == null) {
+      vectors.adam(drawn, learningRate);
+    } else {
+      vectors.sgd(drawn, learningRate, momentum);
+    }
+  }
+
+  private SampledVectors sampled(double share, int classes, int dimension) {
+    return file == null
+        ? SampledVectors.of(classes, dimension, share, seed)
+        : SampledVectors.in(file, classes, dimension, share, seed);
   }
 
   /** An epoch's batches, all of which exist and have images: an empty one would stand for all. */
@@ -448,7 +533,8 @@ public final class Fit {
     }
   }
 
-  private static void initialize(Model model, Block network, ImageSet train) {
+  /** Gives the length of an embedding. */
+  private static int initialize(Model model, Block network, ImageSet train) {
     Shape input = inputShape(train);
     try {
       network.initialize(model.getNDManager(), DataType.FLOAT32, input);
@@ -479,6 +565,7 @@ public final class Fit {
       // The run owns all of them, also those of a block that was initialised before.
       parameter.getArray().attach(model.getNDManager());
     }
+    return (int) output[0].get(1);
   }
 
   private Optimizer optimizer() {
@@ -500,6 +587,11 @@ public final class Fit {
     settings.put("epochs", Integer.toString(epochs));
     settings.put("learning rate", Double.toString(learningRate));
     settings.put("optimiser", momentum == null ? "Adam" : "SGD, momentum " + momentum);
+    if (share != null) {
+      settings.put(
+          "classes",
+          "sampled, " + share + " in a step" + (file == null ? "" : ", in " + file.getFileName()));
+    }
     settings.put("augmentation", augmentation == null ? "none" : augmentation.describe());
     return settings;
   }

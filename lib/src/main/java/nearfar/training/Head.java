@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.nn.SampledVectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,27 @@ final class Head {
   private static final int BLOCK_NUMBERS = 1 << 20;
 
   private final NDArray x;
-  private final NDArray rows;
-  private final @Nullable NDArray bias;
-  private final boolean centers;
+  private final int classes;
+  private final int dimension;
+  private final Block rows;
+  private final Logits logits;
 
-  private Head(NDArray x, NDArray rows, @Nullable NDArray bias, boolean centers) {
+  /** Some successive rows (K, D), in a step's manager. */
+  private interface Block {
+    NDArray of(NDManager step, int from, int to);
+  }
+
+  /** The logits (N, K) of a block of rows. */
+  private interface Logits {
+    NDArray of(NDArray rows, int from, int to);
+  }
+
+  private Head(NDArray x, int classes, Block rows, Logits logits) {
     this.x = x;
+    this.classes = classes;
+    dimension = (int) x.getShape().get(1);
     this.rows = rows;
-    this.bias = bias;
-    this.centers = centers;
+    this.logits = logits;
   }
 
   /**
@@ -40,16 +53,61 @@ final class Head {
   static int @Nullable [] choose(NDList network) {
     NDArray x = network.head().stopGradient();
     NDArray vectors = network.get(EmbeddingLoss.VECTORS);
+    NDArray bias = network.get(EmbeddingLoss.BIAS);
     NDArray centers = network.get(EmbeddingLoss.CENTERS);
     if (vectors != null) {
-      return new Head(x, vectors, network.get(EmbeddingLoss.BIAS), false).best().classes;
+      return (bias == null
+              ? over(x, vectors, cosines(x))
+              : over(
+                  x,
+                  vectors,
+                  (w, from, to) ->
+                      x.matMul(w.transpose()).add(slice(w.getManager(), bias, from, to))))
+          .best()
+          .classes;
     }
-    return centers == null ? null : new Head(x, centers, null, true).best().classes;
+    if (centers != null) {
+      // argmin ‖x − c‖² = argmax 2x·c − ‖c‖²
+      return over(
+              x,
+              centers,
+              (c, from, to) -> x.matMul(c.transpose()).mul(2).sub(c.square().sum(new int[] {1})))
+          .best()
+          .classes;
+    }
+    return null;
+  }
+
+  /** The classes with the largest cosine among vectors that are no part of the network. */
+  static int[] choose(NDArray x, SampledVectors vectors) {
+    NDArray detached = x.stopGradient();
+    return new Head(detached, vectors.classes(), vectors::rows, cosines(detached)).best().classes;
   }
 
   /** The classes with the largest cosine, and their probability by a softmax over s · cos. */
   static Best byScaledCosine(NDArray x, NDArray vectors, double scale) {
-    return new Head(x.stopGradient().normalize(2, 1).muli(scale), vectors, null, false).best();
+    NDArray scaled = x.stopGradient().normalize(2, 1).muli(scale);
+    return over(scaled, vectors, cosines(scaled)).best();
+  }
+
+  private static Head over(NDArray x, NDArray perClass, Logits logits) {
+    return new Head(
+        x,
+        (int) perClass.getShape().get(0),
+        (step, from, to) -> slice(step, perClass, from, to),
+        logits);
+  }
+
+  /** A view, without a graph. */
+  private static NDArray slice(NDManager step, NDArray perClass, int from, int to) {
+    NDArray all = perClass.stopGradient();
+    all.attach(step);
+    return all.get(new NDIndex().addSliceDim(from, to));
+  }
+
+  /** The length of x is the same for every class: only that of the rows counts. */
+  private static Logits cosines(NDArray x) {
+    return (w, from, to) -> x.matMul(w.normalize(2, 1).transpose());
   }
 
   /** How many logits a choice takes: what it costs beside a step. */
@@ -100,13 +158,13 @@ final class Head {
 
   private Best best() {
     int n = (int) x.getShape().get(0);
-    int classes = (int) rows.getShape().get(0);
-    int size = Math.max(256, BLOCK_NUMBERS / (n + (int) rows.getShape().get(1)));
+    int size = Math.max(256, BLOCK_NUMBERS / (n + dimension));
     Best best = new Best(n);
     for (int from = 0; from < classes; from += size) {
+      int to = Math.min(classes, from + size);
       try (NDManager step = x.getManager().newSubManager()) {
-        step.tempAttachAll(x, rows);
-        NDArray z = logits(from, Math.min(classes, from + size));
+        step.tempAttachAll(x);
+        NDArray z = logits.of(rows.of(step, from, to), from, to);
         NDArray most = z.max(new int[] {1}, true);
         double[] block =
             most.flatten()
@@ -120,18 +178,5 @@ final class Head {
       }
     }
     return best;
-  }
-
-  private NDArray logits(int from, int to) {
-    NDIndex block = new NDIndex().addSliceDim(from, to);
-    NDArray w = rows.stopGradient().get(block);
-    if (centers) {
-      // argmin ‖x − c‖² = argmax 2x·c − ‖c‖²
-      return x.matMul(w.transpose()).mul(2).sub(w.square().sum(new int[] {1}));
-    }
-    return bias != null
-        ? x.matMul(w.transpose()).add(bias.stopGradient().get(block))
-        // The length of x is the same for every class: only that of the rows counts.
-        : x.matMul(w.normalize(2, 1).transpose());
   }
 }

@@ -17,12 +17,17 @@ import java.util.stream.IntStream;
 import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.nn.SampledVectors;
+import nearfar.nn.SampledVectors.Drawn;
+import org.jspecify.annotations.Nullable;
 
 /** The training loop: epochs, steps, and when to stop. */
 final class Loop {
 
   private final Trainer trainer;
   private final EmbeddingLoss loss;
+  private final @Nullable SampledVectors sampled;
+  private final BiConsumer<SampledVectors, Drawn> rowUpdate;
   private final Ahead.Source source;
   private final Progress progress;
   private final Doctor doctor;
@@ -42,6 +47,8 @@ final class Loop {
   Loop(
       Trainer trainer,
       EmbeddingLoss loss,
+      @Nullable SampledVectors sampled,
+      BiConsumer<SampledVectors, Drawn> rowUpdate,
       Ahead.Source source,
       Progress progress,
       Doctor doctor,
@@ -50,6 +57,8 @@ final class Loop {
       double learningRate) {
     this.trainer = trainer;
     this.loss = loss;
+    this.sampled = sampled;
+    this.rowUpdate = rowUpdate;
     this.source = source;
     this.progress = progress;
     this.doctor = doctor;
@@ -121,15 +130,25 @@ final class Loop {
         parameter.getArray().tempAttach(manager);
       }
       NDList batch = images.batch(manager);
-      NDArray labels = batch.get(1);
-      NDList output;
+      Drawn drawn = sampled == null ? null : sampled.draw(manager, images.labels());
+      NDArray labels = drawn == null ? batch.get(1) : drawn.labels();
+      NDList output = new NDList();
       double value;
       boolean gradient;
       try (GradientCollector collector = trainer.newGradientCollector()) {
-        output = forward(batch.get(0));
+        output.addAll(forward(batch.get(0)));
         output.head().setName(EmbeddingLoss.EMBEDDINGS);
+        if (drawn != null) {
+          output.add(drawn.vectors());
+        }
         Supplier<FirstNotFinite> first =
-            () -> FirstNotFinite.of(batch.get(0), indices, trainer.getModel().getBlock(), output);
+            () ->
+                FirstNotFinite.of(
+                    batch.get(0),
+                    indices,
+                    trainer.getModel().getBlock(),
+                    output,
+                    drawn == null ? null : drawn.classes());
         NDArray scalar = evaluate(labels, output, first, epoch, step, steps);
         // A float32 scalar times a Java double is float64: a loss of one's own may well be.
         value = scalar.toType(DataType.FLOAT64, false).getDouble();
@@ -144,13 +163,20 @@ final class Loop {
         }
       }
       if (Head.logits(output) <= CHEAP_LOGITS || step % COUNT_EVERY == 0) {
-        judge(output, images.labels());
+        judge(output, labels.toLongArray());
       }
       if (doctor.looksAt(recorder.steps() - 1)) {
-        examine(Examination.of(value, loss, labels, output), epoch, step);
+        Examination seen = Examination.of(value, loss, labels, output);
+        examine(
+            drawn == null || sampled == null ? seen : seen.of(drawn.classes(), sampled.classes()),
+            epoch,
+            step);
       }
       if (gradient && update()) {
         loss.afterStep(labels, output);
+        if (drawn != null && sampled != null) {
+          rowUpdate.accept(sampled, drawn);
+        }
       } else {
         recorder.skip();
       }
@@ -225,7 +251,7 @@ final class Loop {
     }
   }
 
-  private void judge(NDList output, int[] labels) {
+  private void judge(NDList output, long[] labels) {
     int[] chosen = Head.choose(output);
     if (chosen != null) {
       recorder.judge(

@@ -219,8 +219,8 @@ final class Rounds {
   private void deadRows(Examination e, Findings found) {
     float[] rows = e.rows();
     if (misses.length == 0) {
-      misses = new int[rows.length];
-      missedLooks = new int[rows.length];
+      misses = new int[e.classes()];
+      missedLooks = new int[e.classes()];
     }
     boolean learnt = e.accuracy() >= LEARNT;
     int[] images = new int[rows.length];
@@ -230,22 +230,21 @@ final class Rounds {
       images[own]++;
       hit[own] |= e.chosen()[i] == own;
     }
-    for (int j = 0; j < rows.length; j++) {
-      if (hit[j]) {
-        misses[j] = 0;
-        missedLooks[j] = 0;
-      } else if (learnt && images[j] > 0) {
-        misses[j] += images[j];
-        missedLooks[j]++;
-      }
-    }
     List<String> vanished = new ArrayList<>();
     List<String> never = new ArrayList<>();
     for (int j = 0; j < rows.length; j++) {
+      int c = e.classOf(j);
+      if (hit[j]) {
+        misses[c] = 0;
+        missedLooks[c] = 0;
+      } else if (learnt && images[j] > 0) {
+        misses[c] += images[j];
+        missedLooks[c]++;
+      }
       if (rows[j] < VANISHED) {
-        vanished.add(text("%d (length %.2g)", j, rows[j]));
-      } else if (misses[j] >= MISSES && missedLooks[j] >= LONG) {
-        never.add(text("%d (%d images)", j, misses[j]));
+        vanished.add(text("%d (length %.2g)", c, rows[j]));
+      } else if (misses[c] >= MISSES && missedLooks[c] >= LONG) {
+        never.add(text("%d (%d images)", c, misses[c]));
       }
     }
     found.note(

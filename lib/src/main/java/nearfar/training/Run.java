@@ -16,6 +16,8 @@ import nearfar.data.ImageSet;
 import nearfar.evaluation.Embeddings;
 import nearfar.loss.EmbeddingLoss;
 import nearfar.nn.ClassVectors;
+import nearfar.nn.SampledVectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network with its records. It holds native memory until it is closed; what its methods
@@ -34,6 +36,7 @@ public final class Run implements AutoCloseable {
   private final String loss;
   private final History history;
   private final Provenance provenance;
+  private final @Nullable SampledVectors sampled;
   private final boolean lent;
 
   Run(
@@ -43,6 +46,7 @@ public final class Run implements AutoCloseable {
       String loss,
       History history,
       Provenance provenance,
+      @Nullable SampledVectors sampled,
       boolean lent) {
     this.model = model;
     this.backbone = backbone;
@@ -50,12 +54,13 @@ public final class Run implements AutoCloseable {
     this.loss = loss;
     this.history = history;
     this.provenance = provenance;
+    this.sampled = sampled;
     this.lent = lent;
   }
 
   /**
    * The whole network as a DJL model, for saving or serving it: from images (N, C, H, W) to the
-   * embeddings followed by the class vectors.
+   * embeddings followed by the class vectors, or the embeddings alone where classes were sampled.
    *
    * @return the model, which belongs to this run
    */
@@ -129,7 +134,8 @@ public final class Run implements AutoCloseable {
     forward(
         images,
         (output, indices) -> {
-          int[] classes = Head.choose(output);
+          int[] classes =
+              sampled == null ? Head.choose(output) : Head.choose(output.head(), sampled);
           if (classes == null) {
             throw new IllegalStateException(without("a row per class"));
           }
@@ -180,7 +186,19 @@ public final class Run implements AutoCloseable {
    * @throws IllegalStateException if the loss has none, or this run is closed
    */
   public double[][] classVectors() {
-    return matrix(EmbeddingLoss.VECTORS);
+    if (sampled == null) {
+      return matrix(EmbeddingLoss.VECTORS);
+    }
+    checkOpen();
+    double[][] rows = new double[sampled.classes()][];
+    for (int c = 0; c < rows.length; c++) {
+      float[] row = sampled.row(c);
+      rows[c] = new double[row.length];
+      for (int k = 0; k < row.length; k++) {
+        rows[c][k] = row[k];
+      }
+    }
+    return rows;
   }
 
   /**
@@ -204,7 +222,8 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Releases the network's native memory; closing twice does nothing.
+   * Releases the network's native memory, and writes class vectors that lie in a file to its disk;
+   * closing twice does nothing.
    *
    * @throws IllegalStateException if this is the run of a {@link Visit}, which is still training
    */
@@ -216,6 +235,9 @@ public final class Run implements AutoCloseable {
               + " Fit.run(...) returns");
     }
     model.close();
+    if (sampled != null) {
+      sampled.close();
+    }
   }
 
   @Override

@@ -433,9 +433,27 @@ class DoctorTest {
       images.set(new NDIndex("1, 0, 1, 1"), Float.POSITIVE_INFINITY);
       Block network = new SequentialBlock().add(linear());
       NDList output = new NDList(manager.full(new Shape(3, 2), Float.NaN));
-      FirstNotFinite first = FirstNotFinite.of(images, new int[] {40, 17, 5}, network, output);
+      FirstNotFinite first =
+          FirstNotFinite.of(images, new int[] {40, 17, 5}, network, output, null);
       assertEquals("its first source is an input image, number 17 of the set", first.seen());
       assertTrue(first.helps().contains("finite pixels"), first.helps());
+    }
+  }
+
+  @Test
+  void ofDrawnClassVectorsTheClassIsNamed() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray vectors = manager.zeros(new Shape(3, 2));
+      vectors.set(new NDIndex("1, 0"), Float.NaN);
+      vectors.setName(EmbeddingLoss.VECTORS);
+      FirstNotFinite first =
+          FirstNotFinite.of(
+              manager.zeros(new Shape(3, 1, 2, 2)),
+              new int[] {40, 17, 5},
+              new SequentialBlock().add(Blocks.batchFlattenBlock()),
+              new NDList(manager.zeros(new Shape(3, 2)), vectors),
+              new int[] {7, 700, 800});
+      assertEquals("its first source is row 700 of the class vectors", first.seen());
     }
   }
 

@@ -1,5 +1,6 @@
 package nearfar.training;
 
+import static nearfar.Near.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +18,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,6 +38,7 @@ import nearfar.loss.SoftmaxLoss;
 import nearfar.loss.TripletLoss;
 import nearfar.nn.SmallConv;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,6 +145,150 @@ class FitTest {
       assertTrue(run.accuracy(BARS) > 0.95, run.history().toString());
       assertEquals("SGD, momentum 0.9", run.provenance().settings().get("optimiser"));
     }
+  }
+
+  // Sampled classes
+
+  private static Fit sampling() {
+    return fit().loss(ArcFaceLoss.of(0.3, 10)).epochs(10).learningRate(3e-3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sampledWithAllClassesItTrainsAsWithoutSampling(boolean adam) {
+    Fit exact = adam ? sampling() : sampling().sgd(0.9).learningRate(0.05);
+    try (Run plain = exact.run(BARS);
+        Run sampled = exact.sampleClasses(1).run(BARS)) {
+      assertNear(plain.classVectors(), sampled.classVectors(), 1e-3, () -> "class vectors");
+      assertNear(
+          plain.embed(BARS).vectors(), sampled.embed(BARS).vectors(), 1e-3, () -> "embeddings");
+      double[] expected = plain.history().stepLosses();
+      double[] losses = sampled.history().stepLosses();
+      assertEquals(expected[0], losses[0], 1e-6);
+      assertNear(new double[][] {expected}, new double[][] {losses}, 1e-3, () -> "losses");
+      assertEquals(
+          plain.history().epochs().get(0).accuracy(), sampled.history().epochs().get(0).accuracy());
+      assertArrayEquals(plain.predict(BARS), sampled.predict(BARS));
+    }
+  }
+
+  @Test
+  void aShareOfTheClassesTrainsToo() {
+    ImageSet many = TestImages.bars(8, 12, 16, 3);
+    ImageSet test = TestImages.bars(8, 4, 16, 4);
+    Fit fit =
+        Fit.backbone(() -> SmallConv.of(8))
+            .loss(ArcFaceLoss.of(0.2, 10))
+            .batches(ClassBatches.of(3, 6, 5))
+            .sampleClasses(0.5)
+            .learningRate(5e-3)
+            .epochs(12)
+            .watch(Doctor.every(1))
+            .progress(Progress.silent());
+    try (Run run = fit.run(many);
+        Run again = fit.run(many);
+        Run other = fit.seed(8).run(many)) {
+      assertSameBits(weights(run), weights(again));
+      assertTrue(Arrays.deepEquals(run.classVectors(), again.classVectors()));
+      assertEquals(run.history(), again.history());
+      assertNotEquals(run.history(), other.history());
+      assertTrue(run.history().hasAccuracy());
+      assertTrue(run.accuracy(test) > 0.9, run.history() + ", test " + run.accuracy(test));
+      assertEquals("sampled, 0.5 in a step", run.provenance().settings().get("classes"));
+      assertEquals(List.of(), run.history().diagnoses());
+    }
+  }
+
+  @Test
+  void predictionAmongSampledVectorsIsTheLargestCosineOfAll() {
+    try (Run run = sampling().epochs(2).sampleClasses(0.5).run(BARS)) {
+      double[][] x = run.embed(BARS).vectors();
+      double[][] w = run.classVectors();
+      assertEquals(4, w.length);
+      int[] chosen = run.predict(BARS);
+      for (int i = 0; i < x.length; i++) {
+        int best = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < w.length; c++) {
+          double dot = 0;
+          double square = 0;
+          for (int k = 0; k < w[c].length; k++) {
+            dot += w[c][k] * x[i][k];
+            square += w[c][k] * w[c][k];
+          }
+          if (dot / Math.sqrt(square) > largest) {
+            largest = dot / Math.sqrt(square);
+            best = c;
+          }
+        }
+        assertEquals(best, chosen[i]);
+      }
+    }
+  }
+
+  @Test
+  void aClosedRunHasNoSampledVectorsEither() {
+    Run run = sampling().epochs(1).sampleClasses(0.5).run(BARS);
+    run.close();
+    assertTrue(refusal(IllegalStateException.class, run::classVectors).contains("closed"));
+    assertTrue(refusal(IllegalStateException.class, () -> run.predict(BARS)).contains("closed"));
+  }
+
+  @Test
+  void classVectorsInAFileAreGoneOnFrom(@TempDir Path folder) {
+    Path file = folder.resolve("vectors.npy");
+    Fit fit = sampling().epochs(1).sampleClasses(0.5, file);
+    double[][] reached;
+    try (Run run = fit.run(BARS);
+        Run inMemory = fit.sampleClasses(0.5).run(BARS)) {
+      reached = run.classVectors();
+      assertTrue(Arrays.deepEquals(inMemory.classVectors(), reached));
+      assertEquals(
+          "sampled, 0.5 in a step, in vectors.npy", run.provenance().settings().get("classes"));
+    }
+    // So small a step leaves them where they are: training goes on from there.
+    try (Run further = fit.learningRate(1e-12).run(BARS)) {
+      assertTrue(Arrays.deepEquals(further.classVectors(), reached));
+    }
+    assertTrue(
+        refusal(
+                IllegalArgumentException.class,
+                () -> fit.batches(ClassBatches.of(2, 4, 5)).run(BARS.selectClasses(0, 1)))
+            .contains("shape (2, 3), row after row, got numbers of type <f4, shape (4, 3)"));
+  }
+
+  @Test
+  void onlyALossOfClassVectorsAloneSamplesClasses() {
+    for (EmbeddingLoss loss :
+        List.of(
+            SoftmaxLoss.of(),
+            TripletLoss.batchAll(0.2),
+            ArcFaceLoss.of(0.3, 10).plus(0.1, CenterLoss.mean()))) {
+      assertTrue(
+          refusal(
+                  IllegalArgumentException.class,
+                  () -> fit().loss(loss).sampleClasses(0.5).run(BARS))
+              .contains("class vectors alone, but " + loss.describe() + " needs"));
+    }
+    for (double share : new double[] {0, 1.5, Double.NaN}) {
+      assertTrue(
+          refusal(IllegalArgumentException.class, () -> fit().sampleClasses(share))
+              .contains("got " + share));
+    }
+  }
+
+  @Test
+  void aVisitSeesSampledVectorsAndADivergedStepNamesTheirClass() {
+    List<double[][]> seen = new ArrayList<>();
+    Fit fit = sampling().epochs(2).sampleClasses(0.5);
+    try (Run run = fit.visit((epoch, lent) -> seen.add(lent.classVectors())).run(BARS)) {
+      assertEquals(3, seen.size());
+      assertFalse(Arrays.deepEquals(seen.get(0), seen.get(2)));
+      assertTrue(Arrays.deepEquals(run.classVectors(), seen.get(2)));
+    }
+    assertTrue(
+        refusal(TrainingException.class, () -> fit.sgd(0).learningRate(1e38).epochs(20).run(BARS))
+            .contains("learning rate 1.0E38"));
   }
 
   // Repeatability
@@ -336,8 +483,17 @@ class FitTest {
     }
   }
 
-  @Test
-  void nativeMemoryDoesNotGrowWithTheSteps() {
+  static List<Fit> soaked() {
+    return List.of(
+        fit(),
+        fit().loss(SoftmaxLoss.of().plus(0.1, CenterLoss.mean())).sgd(0.9),
+        fit().loss(ArcFaceLoss.of(0.3, 10)).sampleClasses(0.5),
+        fit().loss(TripletLoss.batchHard(0.2)).augment(Augmentation.of(3).rotation(10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("soaked")
+  void nativeMemoryDoesNotGrowWithTheSteps(Fit fit) {
     List<Integer> held = new ArrayList<>();
     Progress counting =
         new Progress() {
@@ -356,17 +512,20 @@ class FitTest {
           public void end(History reached, boolean finished) {}
         };
     int before = managedArrays();
-    Run run = fit().loss(SoftmaxLoss.of()).epochs(20).progress(counting).run(BARS);
+    Run run = fit.epochs(100).progress(counting).watch(Doctor.every(1)).run(BARS);
     int after = managedArrays();
     run.embed(BARS);
-    run.accuracy(BARS);
+    if (run.history().hasAccuracy()) {
+      run.accuracy(BARS);
+    }
     assertEquals(after, managedArrays(), "embedding");
     run.close();
     run.close();
     assertEquals(before, managedArrays(), "closing");
-    assertEquals(60, held.size());
+    assertEquals(300, held.size());
     assertTrue(held.get(0) > before);
-    assertEquals(Collections.min(held), Collections.max(held), held.toString());
+    // An optimiser's state is made with its first step.
+    assertEquals(Collections.min(held.subList(1, 300)), Collections.max(held), held.toString());
   }
 
   // The run

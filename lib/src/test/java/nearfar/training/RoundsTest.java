@@ -210,4 +210,22 @@ class RoundsTest {
     Arrays.fill(half.sureness(), ROWS - 2, ROWS, 0.5f);
     assertEquals(List.of(), again(new Rounds(), 9, half), "two of four");
   }
+
+  @Test
+  void missesOfSampledClassesAreCountedByClassNotByRow() {
+    Rounds rounds = new Rounds();
+    List<Diagnosis> found = List.of();
+    for (int look = 1; found.isEmpty() && look <= 50; look++) {
+      // The missed images are of class 700 in one look and of 800 in the next.
+      int missed = look % 2 == 0 ? 700 : 800;
+      found = rounds.look(rows(1, 2, 0, 0).of(new int[] {look, 100, 200, missed}, 1000), 1, look);
+      if (!found.isEmpty()) {
+        // Ten looks of either make twenty misses; from then on each look shows one, three in a row.
+        assertEquals(21, look);
+        assertEquals(Kind.DEAD_CLASS_VECTORS, found.get(0).kind());
+        assertEquals(true, found.get(0).seen().contains("class 800 (22 images)"), found.toString());
+      }
+    }
+    assertEquals(1, found.size());
+  }
 }
