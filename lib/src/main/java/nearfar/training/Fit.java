@@ -3,6 +3,7 @@ package nearfar.training;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -10,8 +11,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.Trainer;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -372,10 +371,6 @@ public final class Fit {
       int dimension = initialize(model, network, train);
       sampled = share == null ? null : sampled(share, train.classes(), dimension);
       SampledVectors head = sampled;
-      DefaultTrainingConfig config =
-          new DefaultTrainingConfig(loss)
-              .optOptimizer(optimizer())
-              .optDevices(new Device[] {device});
       Map<String, String> settings = settings(loss, batches, trunk);
       String description = loss.describe();
       // The network with its records so far; the last of these is the result.
@@ -396,7 +391,13 @@ public final class Fit {
                       Duration.ofNanos(System.nanoTime() - start)),
                   head,
                   lent);
-      try (Trainer trainer = model.newTrainer(config)) {
+      // What the optimiser keeps ends with the training.
+      try (NDManager states = model.getNDManager().newSubManager();
+          Trainer trainer =
+              model.newTrainer(
+                  new DefaultTrainingConfig(loss)
+                      .optOptimizer(new Descent(states, learningRate, momentum))
+                      .optDevices(new Device[] {device}))) {
         trainer.initialize(inputShape(train));
         History history =
             new Loop(
@@ -566,13 +567,6 @@ public final class Fit {
       parameter.getArray().attach(model.getNDManager());
     }
     return (int) output[0].get(1);
-  }
-
-  private Optimizer optimizer() {
-    Tracker rate = Tracker.fixed((float) learningRate);
-    return momentum == null
-        ? Optimizer.adam().optLearningRateTracker(rate).build()
-        : Optimizer.sgd().setLearningRateTracker(rate).optMomentum(momentum.floatValue()).build();
   }
 
   private Map<String, String> settings(EmbeddingLoss loss, Batches batches, Block trunk) {

@@ -38,11 +38,11 @@ final class Loop {
   private final Rounds rounds = new Rounds();
   private boolean moved;
 
-  /** Up to here a choice of classes is cheap beside a step: 128 images and 8192 classes. */
+  /**
+   * So many logits for the accuracy are cheap beside a step: 128 images and 8192 classes. Of more
+   * classes it is counted in fewer steps, so that it costs no more than this on average.
+   */
   static final long CHEAP_LOGITS = 1L << 20;
-
-  /** Beyond, the accuracy is counted in every so many steps of an epoch. */
-  static final int COUNT_EVERY = 10;
 
   Loop(
       Trainer trainer,
@@ -162,7 +162,7 @@ final class Loop {
           backward(collector, scalar);
         }
       }
-      if (Head.logits(output) <= CHEAP_LOGITS || step % COUNT_EVERY == 0) {
+      if (step % (1 + Head.logits(output) / CHEAP_LOGITS) == 0) {
         judge(output, labels.toLongArray());
       }
       if (doctor.looksAt(recorder.steps() - 1)) {
