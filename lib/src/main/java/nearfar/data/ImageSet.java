@@ -1,11 +1,15 @@
 package nearfar.data;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -565,15 +569,19 @@ public final class ImageSet {
     if (indices.length == 0) {
       throw new IllegalArgumentException("a batch needs at least one image, got none");
     }
-    int length = channels * height * width;
-    float[] data = new float[Math.multiplyExact(indices.length, length)];
     long[] classes = new long[indices.length];
+    // The engine's own memory, on a CPU: a buffer of the JVM's would wait for the garbage collector
+    // long after its batch is done.
+    NDArray data =
+        manager.create(
+            new Shape(indices.length, channels, height, width), DataType.FLOAT32, Device.cpu());
+    FloatBuffer into = data.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
     for (int b = 0; b < indices.length; b++) {
       int i = checkIndex(indices[b]);
-      System.arraycopy(pixels[i], 0, data, b * length, length);
+      into.put(pixels[i]);
       classes[b] = labels[i];
     }
-    NDArray images = manager.create(data, new Shape(indices.length, channels, height, width));
+    NDArray images = data.toDevice(manager.getDevice(), false);
     return new NDList(images, manager.create(classes, new Shape(indices.length)));
   }
 
