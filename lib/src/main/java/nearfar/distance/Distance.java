@@ -1,6 +1,7 @@
 package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far rows of embeddings are from each other: small is near. Differentiable in both arguments,
@@ -25,6 +26,19 @@ public interface Distance {
    * @return (N)
    */
   NDArray rowwise(NDArray x, NDArray y);
+
+  /**
+   * The gradient of Σ_ij w_ij d(x_i, x_j) with respect to x, where it is known on paper, so that no
+   * graph over all pairs is needed. Pairs at distance 0 are to have the weight 0: where {@link
+   * #pairwise} rounds to 0, its gradient is 0.
+   *
+   * @param x rows, (N, D), without a graph
+   * @param weights w, (N, N)
+   * @return (N, D), or null where the engine has to differentiate; null unless overridden
+   */
+  default @Nullable NDArray gradient(NDArray x, NDArray weights) {
+    return null;
+  }
 
   /** {@return this distance between the rows scaled to length 1, as FaceNet uses it} */
   default Distance normalized() {

@@ -1,6 +1,7 @@
 package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 
 /** A distance between directions: rows are scaled to length 1 first. */
 record OnUnitVectors(Distance distance) implements Distance {
@@ -13,6 +14,17 @@ record OnUnitVectors(Distance distance) implements Distance {
   @Override
   public NDArray rowwise(NDArray x, NDArray y) {
     return distance.rowwise(UnitVectors.of(x), UnitVectors.of(y));
+  }
+
+  @Override
+  public @Nullable NDArray gradient(NDArray x, NDArray weights) {
+    NDArray lengths = UnitVectors.lengths(x);
+    NDArray unit = x.div(lengths);
+    NDArray gradient = distance.gradient(unit, weights);
+    if (gradient != null) {
+      UnitVectors.across(unit, gradient, lengths);
+    }
+    return gradient;
   }
 
   @Override

@@ -42,6 +42,15 @@ public record SquaredEuclidean() implements Distance {
     return x.sub(y).square().sum(new int[] {1});
   }
 
+  /** 2 (diag(A 1) x − A x) with A = w + wᵀ, on rows shifted by their mean. */
+  @Override
+  public NDArray gradient(NDArray x, NDArray weights) {
+    NDArray both = weights.add(weights.transpose());
+    NDArray shifted = x.sub(x.mean(new int[] {0}, true));
+    NDArray own = shifted.mul(both.sum(new int[] {1}, true));
+    return own.subi(both.matMul(shifted)).muli(2);
+  }
+
   private static NDArray squares(NDArray rows) {
     return rows.square().sum(new int[] {1}, true);
   }

@@ -26,15 +26,27 @@ public final class UnitVectors {
   }
 
   /**
-   * 1 / ‖x‖ of every row, and 1 for a row shorter than 1e-12: what {@link #of} multiplies with,
-   * without a gradient.
+   * ‖x‖ of every row, and 1 for a row shorter than 1e-12: what {@link #of} divides by, without a
+   * gradient.
    *
    * @param x rows, (N, D)
    * @return (N, 1)
    */
-  public static NDArray inverseLengths(NDArray x) {
+  public static NDArray lengths(NDArray x) {
     NDArray lengths = x.stopGradient().norm(new int[] {1}, true);
-    NDArray zero = lengths.lt(Math.sqrt(LEAST_SQUARE)).toType(x.getDataType(), false);
-    return lengths.addi(zero).powi(-1);
+    return lengths.addi(lengths.lt(Math.sqrt(LEAST_SQUARE)));
+  }
+
+  /**
+   * The gradient with respect to x from that with respect to u = x / ‖x‖, which moves only across
+   * itself: g ← (g − u (u · g)) / ‖x‖ of every row, in place.
+   *
+   * @param unit u, (N, D)
+   * @param gradient g, (N, D), which is changed
+   * @param lengths ‖x‖, (N, 1)
+   */
+  public static void across(NDArray unit, NDArray gradient, NDArray lengths) {
+    NDArray along = unit.mul(gradient).sum(new int[] {1}, true);
+    gradient.subi(unit.mul(along)).divi(lengths);
   }
 }

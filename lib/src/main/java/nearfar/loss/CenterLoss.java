@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import java.util.Arrays;
 import java.util.Set;
 import nearfar.distance.SquaredEuclidean;
 
@@ -108,21 +106,12 @@ public final class CenterLoss extends EmbeddingLoss {
 
   /** Wen's equation 4 for the k classes of the batch: arrays of k or N rows, none of C. */
   private void update(Inputs in) {
-    int[] classes = in.classes();
-    int[] present = Arrays.stream(classes).sorted().distinct().toArray();
-    float[][] belongs = new float[present.length][classes.length];
-    for (int i = 0; i < classes.length; i++) {
-      belongs[Arrays.binarySearch(present, classes[i])][i] = 1;
-    }
     NDArray x = in.embeddings().stopGradient();
-    NDManager manager = x.getManager();
-    NDArray membership = manager.create(belongs).toType(x.getDataType(), false); // (k, N)
-    NDArray counts = membership.sum(new int[] {1}, true); // (k, 1)
-    NDArray rows = manager.create(present).toType(DataType.INT64, false);
-
+    Present present = Present.of(in.classes(), x);
+    NDArray counts = present.counts();
     NDArray all = in.perClass(CENTERS).stopGradient(); // shares the memory of the centers
-    NDArray centers = all.get(rows);
-    NDArray pull = centers.mul(counts).sub(membership.matMul(x)).div(counts.add(1));
-    all.set(new NDIndex("{}", rows), centers.sub(pull.mul(alpha)));
+    NDArray centers = all.get(present.classes());
+    NDArray pull = centers.mul(counts).sub(present.sums(x)).div(counts.add(1));
+    all.set(new NDIndex("{}", present.classes()), centers.sub(pull.mul(alpha)));
   }
 }

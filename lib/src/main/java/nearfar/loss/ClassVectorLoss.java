@@ -9,7 +9,7 @@ abstract class ClassVectorLoss extends EmbeddingLoss {
    * From how many logits on the closed form is used: below, a step is a few milliseconds either
    * way, and the formula's gradient is the engine's own.
    */
-  private static final long PAYS_FROM_LOGITS = 1L << 20;
+  private static final long PAYS_FROM_LOGITS = 1L << 16;
 
   ClassVectorLoss(String name) {
     super(name);

@@ -7,6 +7,7 @@ import ai.djl.training.loss.Loss;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A loss on a batch of embeddings: a pure function of labels and named arrays, which owns no
@@ -133,10 +134,31 @@ public abstract class EmbeddingLoss extends Loss {
    */
   @Override
   public final NDArray evaluate(NDList labels, NDList predictions) {
+    return evaluate(labels, predictions, in -> in);
+  }
+
+  /**
+   * The same for a training loop with very many classes: what a closed form knows of the gradient
+   * of an array with a row per class is added to its {@code getGradient()} at once. So the loss
+   * must be followed by one {@code backward} of itself, unscaled. All other gradients, those of the
+   * embeddings and those where there is no closed form or where it does not pay, come by the
+   * backward pass.
+   *
+   * @param labels as {@link #evaluate(NDList, NDList)}
+   * @param predictions as {@link #evaluate(NDList, NDList)}
+   * @param inPlace arrays among the predictions
+   * @return the loss, a scalar
+   * @throws IllegalArgumentException as {@link #evaluate(NDList, NDList)} does
+   */
+  public final NDArray evaluate(NDList labels, NDList predictions, GradientsInPlace inPlace) {
+    return evaluate(labels, predictions, in -> in.inPlace(inPlace));
+  }
+
+  private NDArray evaluate(NDList labels, NDList predictions, UnaryOperator<Inputs> how) {
     NDManager outer = Inputs.embeddings(predictions).getManager();
     try (NDManager inner = outer.newSubManager()) {
       inner.tempAttachAll(labels, predictions);
-      NDArray loss = fast(Inputs.checked(this, labels, predictions));
+      NDArray loss = fast(how.apply(Inputs.checked(this, labels, predictions)));
       if (loss.size() != 1) {
         throw new IllegalArgumentException(
             "the formula of %s must give one number for the batch, got an array %s: end it with mean() or sum()"

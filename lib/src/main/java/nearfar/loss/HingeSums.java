@@ -1,34 +1,65 @@
 package nearfar.loss;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import nearfar.mining.Triplets;
 
 /**
  * The sum of [d(a, p) − d(a, n) + margin]₊ over all valid triplets of a batch, or over those in a
  * band of d(a, n) − d(a, p), and its derivative with respect to every distance, without a list of
  * the triplets.
  *
- * <p>For an anchor whose negatives are sorted, with running sums S_k of the k nearest, a positive
- * at distance d contributes k (d + margin) − S_k, where k negatives are nearer than d + margin; its
- * derivative is k, and that of a negative is minus the number of positives for which it counts. So
- * N rows take O(N² log N) time and O(N²) memory, where the triplets are of the order of N³. Exact,
+ * <p>Of an anchor's P positives in order of their distance, a negative counts for one run: those
+ * that are near enough to it. Both ends of the run are binary searches, and how many negatives each
+ * positive has in the end, and the sum of their distances, are running sums over these ends. So N
+ * rows take O(N² log P) time and O(N²) memory, where the triplets are of the order of N³. Exact,
  * ties included: a term of 0 has the derivative 0.
  */
 final class HingeSums {
 
   /** How many triplets there are, and how many of them have a term greater than 0. */
-  long chosen;
+  final long chosen;
 
-  long active;
+  final long active;
 
   /** The sum of all terms. */
-  double sum;
+  final double sum;
 
-  /** Its derivative with respect to each distance, (N, N). */
-  final double[][] slopes;
+  /** Its derivative with respect to each distance: (N, N), flat; whole numbers. */
+  final float[] slopes;
 
-  private HingeSums(int n) {
-    slopes = new double[n][n];
+  private HingeSums(long chosen, long active, double sum, float[] slopes) {
+    this.chosen = chosen;
+    this.active = active;
+    this.sum = sum;
+    this.slopes = slopes;
+  }
+
+  /**
+   * Over triplets that a miner has listed.
+   *
+   * @param d distances (N, N)
+   * @param triplets rows of d
+   * @param margin of the hinge
+   */
+  static HingeSums of(double[][] d, Triplets triplets, double margin) {
+    int n = d.length;
+    float[] slopes = new float[n * n];
+    long active = 0;
+    double sum = 0;
+    for (int t = 0; t < triplets.size(); t++) {
+      int a = triplets.anchor(t);
+      int p = triplets.positive(t);
+      int q = triplets.negative(t);
+      double term = d[a][p] - d[a][q] + margin;
+      if (term > 0) {
+        active++;
+        sum += term;
+        slopes[a * n + p]++;
+        slopes[a * n + q]--;
+      }
+    }
+    return new HingeSums(triplets.size(), active, sum, slopes);
   }
 
   /**
@@ -41,57 +72,105 @@ final class HingeSums {
    *     NaN for all valid triplets, nearer negatives too
    */
   static HingeSums of(double[][] d, int[] classes, double margin, double band) {
-    HingeSums sums = new HingeSums(classes.length);
-    for (int a = 0; a < classes.length; a++) {
-      sums.add(a, d[a], classes, margin, band);
+    int n = classes.length;
+    float[] slopes = new float[n * n];
+    Anchor[] anchors = new Anchor[n];
+    IntStream.range(0, n)
+        .parallel()
+        .forEach(
+            a -> {
+              anchors[a] = new Anchor(a, d[a], classes, margin, band);
+              anchors[a].sum(slopes, a * n);
+            });
+    long chosen = 0;
+    long active = 0;
+    double sum = 0;
+    for (Anchor anchor : anchors) { // in order, so that it is always rounded alike
+      chosen += anchor.chosen;
+      active += anchor.active;
+      sum += anchor.sum;
     }
-    return sums;
+    return new HingeSums(chosen, active, sum, slopes);
   }
 
-  private void add(int a, double[] d, int[] classes, double margin, double band) {
-    double[] negatives = sorted(d, n -> classes[n] != classes[a]);
-    double[] running = new double[negatives.length + 1];
-    for (int k = 0; k < negatives.length; k++) {
-      running[k + 1] = running[k] + negatives[k];
-    }
-    boolean all = Double.isNaN(band);
-    for (int p = 0; p < d.length; p++) {
-      if (p == a || classes[p] != classes[a]) {
-        continue;
-      }
-      int from = all ? 0 : upTo(negatives, d[p]);
-      int to = all ? negatives.length : upTo(negatives, d[p] + band);
-      int end = Math.max(from, Math.min(to, below(negatives, d[p] + margin)));
-      int count = end - from;
-      chosen += to - from;
-      active += count;
-      sum += count * (d[p] + margin) - (running[end] - running[from]);
-      slopes[a][p] += count;
-    }
-    double[] positives = sorted(d, p -> p != a && classes[p] == classes[a]);
-    double[] ends = Arrays.stream(positives).map(v -> v + margin).toArray();
-    double[] bands = Arrays.stream(positives).map(v -> v + band).toArray();
-    for (int n = 0; n < d.length; n++) {
-      if (classes[n] != classes[a]) {
-        // The positives that it is in reach of: begun before it, and not ended before it.
-        int begun = all ? positives.length : below(positives, d[n]);
-        int ended = upTo(ends, d[n]);
-        slopes[a][n] -= begun - Math.min(begun, all ? ended : Math.max(ended, below(bands, d[n])));
-      }
-    }
-  }
+  /** One row of the distances. */
+  private static final class Anchor {
+    private final int a;
+    private final double[] d;
+    private final int[] classes;
+    private final boolean all;
 
-  private static double[] sorted(double[] d, IntPredicate which) {
-    double[] values = new double[d.length];
-    int size = 0;
-    for (int i = 0; i < d.length; i++) {
-      if (which.test(i)) {
-        values[size++] = d[i];
+    /** The distances of the positives, sorted; where their terms, and their bands, end. */
+    private final double[] positives;
+
+    private final double[] ends;
+    private final double[] bands;
+
+    long chosen;
+    long active;
+    double sum;
+
+    Anchor(int a, double[] d, int[] classes, double margin, double band) {
+      this.a = a;
+      this.d = d;
+      this.classes = classes;
+      all = Double.isNaN(band);
+      positives = new double[count()];
+      int size = 0;
+      for (int p = 0; p < d.length; p++) {
+        if (positive(p)) {
+          positives[size++] = d[p];
+        }
+      }
+      Arrays.sort(positives);
+      ends = Arrays.stream(positives).map(v -> v + margin).toArray();
+      bands = Arrays.stream(positives).map(v -> v + band).toArray();
+    }
+
+    private int count() {
+      int count = 0;
+      for (int p = 0; p < d.length; p++) {
+        count += positive(p) ? 1 : 0;
+      }
+      return count;
+    }
+
+    private boolean positive(int row) {
+      return classes[row] == classes[a] && row != a;
+    }
+
+    void sum(float[] slopes, int offset) {
+      int size = positives.length;
+      int[] starts = new int[size + 1]; // of runs, less the ends of runs
+      double[] distances = new double[size + 1]; // the same, each times its negative's distance
+      for (int n = 0; n < d.length; n++) {
+        if (classes[n] == classes[a]) {
+          continue;
+        }
+        int first = all ? 0 : below(bands, d[n]);
+        int end = all ? size : below(positives, d[n]);
+        chosen += Math.max(0, end - first);
+        int begin = Math.max(first, upTo(ends, d[n]));
+        if (begin < end) {
+          active += end - begin;
+          slopes[offset + n] = begin - end;
+          starts[begin]++;
+          starts[end]--;
+          distances[begin] += d[n];
+          distances[end] -= d[n];
+        }
+      }
+      for (int k = 0; k < size; k++) {
+        sum += starts[k] * ends[k] - distances[k];
+        starts[k + 1] += starts[k];
+        distances[k + 1] += distances[k];
+      }
+      for (int p = 0; p < d.length; p++) {
+        if (positive(p)) {
+          slopes[offset + p] = starts[below(positives, d[p])]; // the same for equal distances
+        }
       }
     }
-    double[] sorted = Arrays.copyOf(values, size);
-    Arrays.sort(sorted);
-    return sorted;
   }
 
   /** How many of the sorted values are less than the limit. */

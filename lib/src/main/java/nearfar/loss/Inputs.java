@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch that has passed the door: shapes and data types fit, every label is the number of a
@@ -19,11 +20,24 @@ public final class Inputs {
   private final int[] classes;
   private final Map<String, NDArray> perClass;
 
-  private Inputs(NDArray embeddings, NDArray labels, int[] classes, Map<String, NDArray> perClass) {
+  /** What the loss is multiplied with, on its way into a sum. */
+  private final double weight;
+
+  private final @Nullable GradientsInPlace inPlace;
+
+  private Inputs(
+      NDArray embeddings,
+      NDArray labels,
+      int[] classes,
+      Map<String, NDArray> perClass,
+      double weight,
+      @Nullable GradientsInPlace inPlace) {
     this.embeddings = embeddings;
     this.labels = labels;
     this.classes = classes;
     this.perClass = perClass;
+    this.weight = weight;
+    this.inPlace = inPlace;
   }
 
   /** {@return the embeddings x, (N, D), float32 or float64} */
@@ -62,7 +76,27 @@ public final class Inputs {
     Map<String, NDArray> perClass = perClass(loss, x, predictions);
     NDArray y = labels(x, labels);
     int[] classes = values(x, y, numberOfClasses(perClass));
-    return new Inputs(x, y, classes, perClass);
+    return new Inputs(x, y, classes, perClass, 1, null);
+  }
+
+  /** The same batch for a loss that is a term of a sum, with this weight. */
+  Inputs weighted(double factor) {
+    return new Inputs(embeddings, labels, classes, perClass, weight * factor, inPlace);
+  }
+
+  /** The same batch, where some gradients may be added to at once. */
+  Inputs inPlace(GradientsInPlace arrays) {
+    return new Inputs(embeddings, labels, classes, perClass, weight, arrays);
+  }
+
+  /** What the gradients that are written in place are to be multiplied with. */
+  double weight() {
+    return weight;
+  }
+
+  /** The gradient of an array with a row per class, to be added to; null to go by the graph. */
+  @Nullable NDArray gradientInPlace(String name) {
+    return inPlace == null ? null : inPlace.of(perClass(name));
   }
 
   /** The embeddings among the predictions, shape and data type checked. */

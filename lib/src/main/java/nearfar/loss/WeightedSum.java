@@ -56,7 +56,7 @@ final class WeightedSum extends EmbeddingLoss {
 
   @Override
   NDArray fast(Inputs in) {
-    return sum(first.fast(in), second.fast(in));
+    return sum(first.fast(in), second.fast(in.weighted(weight)));
   }
 
   private NDArray sum(NDArray a, NDArray b) {

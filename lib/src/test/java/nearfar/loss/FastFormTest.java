@@ -1,13 +1,22 @@
 package nearfar.loss;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +65,63 @@ class FastFormTest {
               slow.gradient(input), fast.gradient(input), allowed, () -> type + " " + input);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("inPlaceLosses")
+  void gradientsInPlaceAreThoseOfTheBackwardPass(EmbeddingLoss loss) {
+    Batch b = Batch.random(3, 40, 3, 30000);
+    Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDList predictions = b.predictions(manager, DataType.FLOAT64);
+      predictions.forEach(a -> a.setRequiresGradient(!loss.selfUpdated().contains(a.getName())));
+      List<NDArray> trained =
+          predictions.stream()
+              .filter(a -> loss.needs().contains(a.getName()) && a.hasGradient())
+              .toList();
+      GradientsInPlace inPlace = GradientsInPlace.of(trained);
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray value = loss.evaluate(b.labels(manager), predictions, inPlace);
+        for (NDArray array : trained) { // before any backward pass
+          double[][] expected = slow.gradient(array.getName());
+          Near.assertNear(
+              expected, Batch.rows(array.getGradient()), Tolerances.FLOAT64, array::getName);
+        }
+        collector.backward(value);
+        Near.assertNear(slow.value(), value.getDouble(), Tolerances.FLOAT64, () -> "value");
+      }
+      for (NDArray array : predictions) {
+        if (slow.gradients().containsKey(array.getName()) && array.hasGradient()) {
+          Near.assertNear(
+              slow.gradient(array.getName()),
+              Batch.rows(array.getGradient()),
+              Tolerances.FLOAT64,
+              array::getName);
+        }
+      }
+    }
+  }
+
+  static Stream<EmbeddingLoss> inPlaceLosses() {
+    return Stream.of(
+        SoftmaxLoss.of(),
+        ArcFaceLoss.of(0.5, 30),
+        SoftmaxLoss.of().plus(0.3, CenterLoss.mean()),
+        ArcFaceLoss.of(0.5, 64).plus(0.5, CosFaceLoss.of(0.1, 8)));
+  }
+
+  @Test
+  void onlyWhatHasAGradientCanTakeItInPlace() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray array = manager.ones(new Shape(3, 2));
+      array.setName("vectors");
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> GradientsInPlace.of(List.of(array)));
+      assertEquals(
+          "the array \"vectors\" (3, 2) does not require a gradient: call"
+              + " setRequiresGradient(true)",
+          e.getMessage());
     }
   }
 
