@@ -244,7 +244,7 @@ def _said(result: Result) -> str:
 
 def starter(jdk: preflight.Jdk, threads: int) -> Start:
     # Spinning threads of one side would take the cores from the other, whose turn it is.
-    environment = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+    environment = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), **prepare.OPENMP}
     java = [jdk.java, f"-XX:ActiveProcessorCount={threads}", f"-Dai.djl.pytorch.num_threads={threads}", *_JAVA]
     kernel = "import sys; sys.path.insert(0, sys.argv[1]); from house import benchkernel; benchkernel.main()"
     commands = {

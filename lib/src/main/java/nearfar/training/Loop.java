@@ -17,12 +17,16 @@ import java.util.stream.IntStream;
 import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.loss.GradientsInPlace;
 import nearfar.nn.SampledVectors;
 import nearfar.nn.SampledVectors.Drawn;
 import org.jspecify.annotations.Nullable;
 
 /** The training loop: epochs, steps, and when to stop. */
 final class Loop {
+
+  /** Numbers of an array whose gradient is added to in place: 4 MB of float32. */
+  private static final long LARGE = 1L << 20;
 
   private final Trainer trainer;
   private final EmbeddingLoss loss;
@@ -36,6 +40,7 @@ final class Loop {
   private final double learningRate;
   private final Recorder recorder = new Recorder();
   private final Rounds rounds = new Rounds();
+  private GradientsInPlace inPlace = GradientsInPlace.of(List.of());
   private boolean moved;
 
   /**
@@ -68,6 +73,7 @@ final class Loop {
   }
 
   History train(int[] labels, Batches batches) {
+    inPlace = GradientsInPlace.of(large());
     boolean finished = false;
     progress.begin(epochs);
     try (Ahead ahead = new Ahead(source)) {
@@ -80,6 +86,22 @@ final class Loop {
       progress.end(recorder.history(), finished);
     }
     return recorder.history();
+  }
+
+  /** The class vectors that are trained, if a copy of their gradient is worth sparing. */
+  private List<NDArray> large() {
+    List<Parameter> trained =
+        trainer.getModel().getBlock().getParameters().values().stream()
+            .filter(Parameter::requiresGradient)
+            .toList();
+    List<NDArray> large =
+        trained.stream()
+            .filter(p -> loss.needs().contains(p.getName()))
+            .map(Parameter::getArray)
+            .filter(array -> array.size() >= LARGE)
+            .toList();
+    // The loss has to lead to something else that is trained, or it could not go backward.
+    return large.size() < trained.size() ? large : List.of();
   }
 
   private void epoch(int epoch, List<int[]> batches, Ahead ahead) {
@@ -225,7 +247,7 @@ final class Loop {
       int step,
       int steps) {
     try {
-      return loss.evaluate(new NDList(labels), output);
+      return loss.evaluate(new NDList(labels), output, inPlace);
     } catch (IllegalArgumentException e) {
       NDArray embeddings = output.head();
       if (embeddings.isNaN().any().getBoolean() || embeddings.isInfinite().any().getBoolean()) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.loss.GradientsInPlace;
 
 /** Value and gradients of a loss for a batch of embeddings, and its own update where it has one. */
 final class LossStep implements Work {
@@ -18,11 +19,18 @@ final class LossStep implements Work {
   private final EmbeddingLoss loss;
   private final NDList labels;
   private final NDList predictions;
+  private final GradientsInPlace inPlace;
 
   private LossStep(EmbeddingLoss loss, NDList labels, NDList predictions) {
     this.loss = loss;
     this.labels = labels;
     this.predictions = predictions;
+    // As Fit does it.
+    inPlace =
+        GradientsInPlace.of(
+            predictions.stream()
+                .filter(a -> loss.needs().contains(a.getName()) && a.hasGradient())
+                .toList());
   }
 
   static LossStep of(Request r, EmbeddingLoss loss) throws IOException {
@@ -64,7 +72,7 @@ final class LossStep implements Work {
   private double run() {
     double value;
     try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray scalar = loss.evaluate(labels, predictions);
+      NDArray scalar = loss.evaluate(labels, predictions, inPlace);
       value = scalar.getFloat();
       collector.backward(scalar);
       scalar.close();

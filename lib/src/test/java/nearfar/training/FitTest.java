@@ -1018,4 +1018,60 @@ class FitTest {
                     .run(BARS));
     assertEquals("epoch 0", own.getMessage());
   }
+
+  @Test
+  void manyClassesWhoseGradientIsTakenInPlaceTrainAsByTheDefinition() {
+    int classes = 20_000;
+    float[][] pixels = new float[classes][];
+    for (int i = 0; i < classes; i++) {
+      pixels[i] = new float[] {i % 7 / 7f, i % 11 / 11f, i % 13 / 13f, 1};
+    }
+    ImageSet many =
+        ImageSet.of(
+            "many",
+            1,
+            2,
+            2,
+            pixels,
+            IntStream.range(0, classes).toArray(),
+            IntStream.range(0, classes).mapToObj(Integer::toString).toList());
+    Batches three =
+        new Batches() {
+          @Override
+          public List<int[]> epoch(int[] labels, int epoch) {
+            return List.of(
+                IntStream.range(0, 64).toArray(),
+                IntStream.range(30, 94).toArray(),
+                IntStream.range(0, 64).map(i -> i / 2 * 311).toArray());
+          }
+
+          @Override
+          public String describe() {
+            return "three";
+          }
+        };
+    Supplier<Block> wide =
+        () ->
+            new SequentialBlock()
+                .add(Blocks.batchFlattenBlock())
+                .add(Linear.builder().setUnits(64).build());
+    EmbeddingLoss loss = ArcFaceLoss.of(0.5, 16).plus(0.5, SoftmaxLoss.of());
+    List<List<float[]>> both = new ArrayList<>();
+    for (EmbeddingLoss form : List.of(loss, loss.definition())) {
+      try (Run run =
+          Fit.backbone(wide)
+              .loss(form)
+              .batches(three)
+              .epochs(1)
+              .sgd(0.9)
+              .learningRate(0.5)
+              .progress(Progress.silent())
+              .run(many)) {
+        both.add(weights(run));
+      }
+    }
+    for (int p = 0; p < both.get(0).size(); p++) {
+      assertArrayEquals(both.get(1).get(p), both.get(0).get(p), 1e-5f, "parameter " + p);
+    }
+  }
 }
