@@ -32,9 +32,8 @@ public record SquaredEuclidean() implements Distance {
     NDArray a = x.sub(mean);
     NDArray b = y.sub(mean);
     NDArray scale = squares(a).add(squares(b).transpose());
-    NDArray inner = a.matMul(b.transpose());
-    NDArray gram = scale.sub(inner.mul(Constant.of(inner, 2)));
-    return NDArrays.where(gram.gt(scale.mul(noise(x))), gram, gram.zerosLike());
+    NDArray gram = scale.sub(a.mul(Constant.of(a, 2)).matMul(b.transpose()));
+    return NDArrays.where(gram.gt(scale.mul(noise(x))), gram, Constant.of(gram, 0));
   }
 
   @Override

@@ -2,7 +2,6 @@ package nearfar.loss;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import nearfar.mining.Triplets;
 
 /**
  * The sum of [d(a, p) − d(a, n) + margin]₊ over all valid triplets of a batch, or over those in a
@@ -25,7 +24,10 @@ final class HingeSums {
   /** The sum of all terms. */
   final double sum;
 
-  /** Its derivative with respect to each distance: (N, N), flat; whole numbers. */
+  /**
+   * Its derivative with respect to each distance: (N, N), flat; whole numbers. A distance of 0 has
+   * none.
+   */
   final float[] slopes;
 
   private HingeSums(long chosen, long active, double sum, float[] slopes) {
@@ -33,33 +35,6 @@ final class HingeSums {
     this.active = active;
     this.sum = sum;
     this.slopes = slopes;
-  }
-
-  /**
-   * Over triplets that a miner has listed.
-   *
-   * @param d distances (N, N)
-   * @param triplets rows of d
-   * @param margin of the hinge
-   */
-  static HingeSums of(double[][] d, Triplets triplets, double margin) {
-    int n = d.length;
-    float[] slopes = new float[n * n];
-    long active = 0;
-    double sum = 0;
-    for (int t = 0; t < triplets.size(); t++) {
-      int a = triplets.anchor(t);
-      int p = triplets.positive(t);
-      int q = triplets.negative(t);
-      double term = d[a][p] - d[a][q] + margin;
-      if (term > 0) {
-        active++;
-        sum += term;
-        slopes[a * n + p]++;
-        slopes[a * n + q]--;
-      }
-    }
-    return new HingeSums(triplets.size(), active, sum, slopes);
   }
 
   /**
@@ -153,7 +128,7 @@ final class HingeSums {
         int begin = Math.max(first, upTo(ends, d[n]));
         if (begin < end) {
           active += end - begin;
-          slopes[offset + n] = begin - end;
+          slopes[offset + n] = d[n] == 0 ? 0 : begin - end;
           starts[begin]++;
           starts[end]--;
           distances[begin] += d[n];
@@ -166,7 +141,7 @@ final class HingeSums {
         distances[k + 1] += distances[k];
       }
       for (int p = 0; p < d.length; p++) {
-        if (positive(p)) {
+        if (positive(p) && d[p] != 0) {
           slopes[offset + p] = starts[below(positives, d[p])]; // the same for equal distances
         }
       }

@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import nearfar.distance.Constant;
 import nearfar.distance.Distance;
 import nearfar.distance.Euclidean;
@@ -49,10 +49,10 @@ public final class TripletLoss extends EmbeddingLoss {
   private final Penalty penalty;
 
   /**
-   * From how many rows on the gradient is worked out from sums: below, a list of the triplets is
-   * short, and the engine's gradient takes no longer.
+   * From how many rows on the engine is spared a graph over all distances: below, a list of the
+   * triplets is short, and the engine's gradient takes no longer.
    */
-  private static final int SUMMED_FROM_ROWS = 96;
+  private static final int LARGE_FROM_ROWS = 96;
 
   /** What a gap d(a, p) − d(a, n) costs; the margin is NaN where it is soft. */
   private record Penalty(String name, double margin, UnaryOperator<NDArray> of) {
@@ -208,67 +208,88 @@ public final class TripletLoss extends EmbeddingLoss {
   protected NDArray formula(Inputs in) {
     NDArray x = in.embeddings();
     NDArray d = distance.pairwise(x, x);
-    Triplets triplets = miner.mine(rows(d), in.classes());
+    Triplets triplets = mined(rows(d), in.classes());
     if (triplets.size() == 0) {
       return x.mul(Constant.of(x, 0)).sum(); // not a constant: backward must find the embeddings
     }
     long n = x.getShape().get(0);
     NDArray positive =
-        cells(
-            d, triplets.size(), t -> row(triplets.anchor(t), n) * n + row(triplets.positive(t), n));
+        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.positive(t));
     NDArray negative =
-        cells(d, triplets.size(), t -> triplets.anchor(t) * n + row(triplets.negative(t), n));
+        cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.negative(t));
     return reducer.reduce(penalty.of().apply(positive.sub(negative)));
   }
 
   @Override
   NDArray fast(Inputs in) {
-    return in.classes().length < SUMMED_FROM_ROWS || penalty.soft() ? formula(in) : closedForm(in);
+    if (in.classes().length < LARGE_FROM_ROWS) {
+      return formula(in);
+    }
+    return summable() ? closedForm(in) : listed(in);
   }
 
-  /** The formula's value and gradients, from the distances alone; not for a soft margin. */
+  /** Whether value and gradient are known without a list of the triplets. */
+  boolean summable() {
+    return !penalty.soft() && (miner instanceof BatchAll || miner instanceof SemiHard);
+  }
+
+  /** The formula's value and gradients from the distances alone, if {@link #summable}. */
   NDArray closedForm(Inputs in) {
     NDArray x = in.embeddings();
     NDArray detached = x.stopGradient();
-    double[][] d = rows(distance.pairwise(detached, detached));
-    HingeSums sums = sums(d, in.classes(), penalty.margin());
+    HingeSums sums =
+        sums(rows(distance.pairwise(detached, detached)), in.classes(), penalty.margin());
     double weight = reducer.weight(sums.chosen, sums.active);
     NDArray value = Constant.of(x, weight * sums.sum);
-    NDArray gradient = distance.gradient(detached, slopes(x, sums, d));
+    long n = x.getShape().get(0);
+    NDArray slopes =
+        x.getManager().create(sums.slopes, new Shape(n, n)).toType(x.getDataType(), false);
+    NDArray gradient = distance.gradient(detached, slopes);
     return gradient == null
-        ? ClosedForm.join(value, distance.pairwise(x, x), slopes(x, sums, d).muli(weight))
+        ? ClosedForm.join(value, distance.pairwise(x, x), Constant.owned(slopes).muli(weight))
         : ClosedForm.join(value, x, gradient.muli(weight));
   }
 
-  /** The terms' derivatives by distance, where a distance of 0 has none. */
-  private static NDArray slopes(NDArray x, HingeSums sums, double[][] d) {
-    int n = d.length;
-    IntStream.range(0, n)
-        .parallel()
-        .forEach(
-            i -> {
-              for (int j = 0; j < n; j++) {
-                sums.slopes[i * n + j] = d[i][j] == 0 ? 0 : sums.slopes[i * n + j];
-              }
-            });
-    NDArray borrowed = x.getManager().create(sums.slopes, new Shape(n, n));
-    return Constant.owned(borrowed.toType(x.getDataType(), false));
+  /** The formula with a graph over the mined triplets alone, not over all distances. */
+  NDArray listed(Inputs in) {
+    NDArray x = in.embeddings();
+    NDArray detached = x.stopGradient();
+    Triplets triplets = mined(rows(distance.pairwise(detached, detached)), in.classes());
+    int n = in.classes().length;
+    if (triplets.size() == 0 || triplets.size() > 4L * n) {
+      return formula(in);
+    }
+    NDArray anchors = rows(x, triplets.size(), triplets::anchor);
+    NDArray positive = distance.rowwise(anchors, rows(x, triplets.size(), triplets::positive));
+    NDArray negative = distance.rowwise(anchors, rows(x, triplets.size(), triplets::negative));
+    return reducer.reduce(penalty.of().apply(positive.sub(negative)));
   }
 
+  private static NDArray rows(NDArray x, int size, IntUnaryOperator row) {
+    long[] rows = new long[size];
+    Arrays.setAll(rows, row::applyAsInt);
+    return x.get(Constant.owned(x.getManager().create(rows)));
+  }
+
+  /** For batch-all and semi-hard. */
   private HingeSums sums(double[][] d, int[] classes, double margin) {
-    if (miner instanceof BatchAll) {
-      return HingeSums.of(d, classes, margin, Double.NaN);
-    }
-    if (miner instanceof SemiHard band) {
-      return HingeSums.of(d, classes, margin, band.margin());
-    }
+    return HingeSums.of(
+        d, classes, margin, miner instanceof SemiHard band ? band.margin() : Double.NaN);
+  }
+
+  /** A miner of one's own may be wrong, and the engine would take a cell of another row. */
+  private Triplets mined(double[][] d, int[] classes) {
     Triplets triplets = miner.mine(d, classes);
     for (int t = 0; t < triplets.size(); t++) {
-      row(triplets.anchor(t), d.length);
-      row(triplets.positive(t), d.length);
-      row(triplets.negative(t), d.length);
+      for (int row : new int[] {triplets.anchor(t), triplets.positive(t), triplets.negative(t)}) {
+        if (row < 0 || row >= classes.length) {
+          throw new IllegalArgumentException(
+              "a miner's triplets must name rows in [0, %d) of the batch, got %d"
+                  .formatted(classes.length, row));
+        }
+      }
     }
-    return HingeSums.of(d, triplets, margin);
+    return triplets;
   }
 
   @Override
@@ -279,7 +300,20 @@ public final class TripletLoss extends EmbeddingLoss {
     // With a soft margin every triplet is active: as with an infinite one.
     double reach = penalty.soft() ? Double.POSITIVE_INFINITY : penalty.margin();
     HingeSums valid = HingeSums.of(d, classes, reach, Double.NaN);
-    HingeSums mined = sums(d, classes, reach);
+    long chosen;
+    long teaching = 0;
+    if (miner instanceof BatchAll || miner instanceof SemiHard) {
+      HingeSums sums = sums(d, classes, reach);
+      chosen = sums.chosen;
+      teaching = sums.active;
+    } else {
+      Triplets triplets = mined(d, classes);
+      chosen = triplets.size();
+      for (int t = 0; t < triplets.size(); t++) {
+        double[] from = d[triplets.anchor(t)];
+        teaching += from[triplets.positive(t)] - from[triplets.negative(t)] + reach > 0 ? 1 : 0;
+      }
+    }
     double sum = 0;
     int n = classes.length;
     for (int a = 0; a < n; a++) {
@@ -289,17 +323,7 @@ public final class TripletLoss extends EmbeddingLoss {
     }
     double mean = n == 1 ? 0 : sum / ((double) n * (n - 1));
     return Optional.of(
-        new TripletActivity(
-            valid.chosen, valid.active, mined.chosen, mined.active, mean, penalty.margin()));
-  }
-
-  /** A miner of one's own may be wrong, and the engine would take a cell of another row. */
-  private static long row(int row, long n) {
-    if (row < 0 || row >= n) {
-      throw new IllegalArgumentException(
-          "a miner's triplets must name rows in [0, %d) of the batch, got %d".formatted(n, row));
-    }
-    return row;
+        new TripletActivity(valid.chosen, valid.active, chosen, teaching, mean, penalty.margin()));
   }
 
   /** Distances of all triplets at once, by their place in the flat matrix. */
@@ -313,7 +337,7 @@ public final class TripletLoss extends EmbeddingLoss {
     double[] flat = Numbers.of(d);
     int n = (int) d.getShape().get(0);
     double[][] rows = new double[n][];
-    Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * n, (i + 1) * n));
+    Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * n, (i + 1) * n));
     return rows;
   }
 }
