@@ -15,7 +15,8 @@ results.csv, a line for each kind of work, size and peer. Empty: there is no suc
 
 ours_ms, peer_ms   milliseconds per step, the median over rounds in which ours, the peers and the floor took turns. A step is
                    the loss with its gradients (arcface, normalized-softmax, cosface, triplet-*); these and the update of the
-                   centers (center); batch, network, loss, gradients, optimiser (training, soak); MAP@R and Recall@1
+                   centers (center); the draw of a tenth of the classes, the loss over
+                   these, its gradients and SGD with momentum on the drawn rows (sampled-arcface); batch, network, loss, gradients, optimiser (training, soak); MAP@R and Recall@1
                    (retrieval); from starting the kernel to its first chart (kernel-start).
 ratio              ours_ms / peer_ms.
 floor_ms           the matrix products alone that the exact result needs, by our engine or by PyTorch, whichever was faster:
@@ -27,7 +28,8 @@ over_floor         ours_ms / floor_ms.
                    memory from its median over the steps that follow the first tenth to that over the last tenth.
 
 Before a row is measured both sides compute one step from the same inputs: losses may differ by {value:g} of their size,
-gradients by {gradient:g} of the largest entry, MAP@R and Recall@1 by {value:g}.
+gradients by {gradient:g} of the largest entry, MAP@R and Recall@1 by {value:g} of theirs; for a training the losses of the first
+five steps. A row where they differ is refused. sampled-arcface has another loss than the exact step beside it, and no peer.
 """
 
 

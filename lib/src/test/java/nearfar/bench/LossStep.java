@@ -38,11 +38,13 @@ final class LossStep implements Work {
     Path folder = Path.of(r.text("folder"));
     int d = r.number("dimension");
     NDList predictions = new NDList();
-    add(predictions, EmbeddingLoss.EMBEDDINGS, floats(manager, folder, "embeddings", d), true);
+    predictions.add(embeddings(manager, r));
     String perClass = Work.perClass(loss);
     if (!perClass.isEmpty()) {
-      boolean trained = !loss.selfUpdated().contains(perClass);
-      add(predictions, perClass, floats(manager, folder, "vectors", d), trained);
+      NDArray vectors = floats(manager, folder, "vectors", d);
+      vectors.setName(perClass);
+      vectors.setRequiresGradient(!loss.selfUpdated().contains(perClass));
+      predictions.add(vectors);
     }
     NDArray labels = manager.create(Raw.ints(folder.resolve("labels.i32")));
     return new LossStep(loss, new NDList(labels), predictions);
@@ -58,10 +60,12 @@ final class LossStep implements Work {
     return own;
   }
 
-  private static void add(NDList list, String name, NDArray array, boolean gradient) {
-    array.setName(name);
-    array.setRequiresGradient(gradient);
-    list.add(array);
+  /** The embeddings of the folder, as a leaf that collects a gradient. */
+  static NDArray embeddings(NDManager manager, Request r) throws IOException {
+    NDArray x = floats(manager, Path.of(r.text("folder")), "embeddings", r.number("dimension"));
+    x.setName(EmbeddingLoss.EMBEDDINGS);
+    x.setRequiresGradient(true);
+    return x;
   }
 
   @Override

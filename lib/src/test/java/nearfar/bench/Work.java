@@ -42,6 +42,7 @@ interface Work {
   static Work open(Request r) throws IOException, InterruptedException {
     return switch (r.text("work")) {
       case "arcface" -> LossStep.of(r, ArcFaceLoss.of(0.5, 64));
+      case "sampled-arcface" -> SampledStep.of(r, ArcFaceLoss.of(0.5, 64));
       case "cosface" -> LossStep.of(r, CosFaceLoss.of(0.35, 64));
       case "normalized-softmax" -> LossStep.of(r, NormalizedSoftmaxLoss.of(20));
       case "triplet-hard" -> LossStep.of(r, triplet(new BatchHard(), Reducer.MEAN));
