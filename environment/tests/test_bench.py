@@ -1,0 +1,115 @@
+"""The driver of environment/bench with workers that only pretend: no time is measured here."""
+
+import csv
+import io
+
+import pytest
+from house import bench, benchrows, benchtable
+from house.benchworker import Refused
+from house.say import Problem
+
+
+class Fake:
+    """Replies as a worker does; keeps what it was asked."""
+
+    def __init__(self, name: str, **replies):
+        self.name, self.asked = name, []
+        self.replies = {"make": {}, "open": {}, "memory": {"mb": "12.5"}, "time": {"ms": "2"}, "floor": {"ms": "1"}, **replies}
+
+    def ask(self, command, **words):
+        self.asked.append(command)
+        reply = self.replies[command]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply.pop(0) if isinstance(reply, list) else reply
+
+    def close(self):
+        pass
+
+    __enter__ = lambda self: self
+    __exit__ = lambda self, *_: None
+
+
+ANSWER = {"value.loss": "10", "gradients": "embeddings,vectors"}
+SAME = {"value.loss": "10.0001", "gap.embeddings": "1e-6", "gap.vectors": "1e-6"}
+ROW = benchrows.Row("arcface", "C=1000", {}, ("pml",), ((2, 3, 4),), {"pml": (benchrows.ratio(0.4), benchrows.over_floor(1.5))}, 3)
+
+
+def measured(tmp_path, row=ROW, ours=None, pml=None):
+    workers = {"inputs": Fake("inputs"), "ours": Fake("ours", answer=ANSWER, **(ours or {})), "pml": Fake("pml", **{"compare": SAME, **(pml or {})})}
+    made = bench.Bench(lambda kind, name: workers[name], tmp_path, None, 0.01)
+    made.measure(row)
+    made.write(["facts"])
+    return made, workers
+
+
+def test_medians_of_rounds_in_turns(tmp_path):
+    # The first of each is the warm-up.
+    made, workers = measured(tmp_path, ours={"time": [{"ms": ms} for ms in ("99", "1", "50", "2")]}, pml={"floor": {"ms": "0.5"}})
+    (result,) = made.results
+    assert (result.ours_ms, result.peer_ms, result.ratio, result.floor_ms, result.over_floor) == (2, 2, 1, 0.5, 4)
+    assert workers["ours"].asked == ["open", "answer", "memory"] + ["time", "floor"] * 4
+    assert not (tmp_path / "inputs").exists()
+
+
+def test_the_file_has_the_columns_of_the_plan(tmp_path):
+    measured(tmp_path)
+    header, row = csv.reader(io.StringIO((tmp_path / "results.csv").read_text()))
+    assert ",".join(header) == "work,size,ours_ms,peer,peer_ms,ratio,floor_ms,over_floor,ours_extra_mb,peer_extra_mb"
+    assert row == ["arcface", "C=1000", "2", "pytorch-metric-learning", "2", "1", "1", "2", "12.5", "12.5"]
+    assert "gradients by 0.001 of the largest entry" in (tmp_path / "results.txt").read_text()
+
+
+def test_the_table_says_by_how_much_a_goal_is_missed_or_met(tmp_path):
+    made, _ = measured(tmp_path, pml={"floor": {"ms": "1.6"}, "time": {"ms": "2"}}, ours={"floor": {"ms": "1.6"}})
+    text = benchtable.to_markdown(made.results, made.refused, ["facts"])
+    assert "| arcface | C = 1,000 | 2 ms |" in text
+    assert "ratio ≤ 0.4: **missed**, 1 (2.5 times the goal); over floor ≤ 1.5: met, 1.25 |" in text
+
+
+@pytest.mark.parametrize(
+    "theirs, message",
+    [
+        ({**SAME, "value.loss": "10.01"}, "ours and pml disagree: loss 10 and 10.01"),
+        ({**SAME, "value.loss": "nan"}, "ours and pml disagree: loss 10 and nan"),
+        ({**SAME, "gap.vectors": "0.002"}, "the gradient of vectors differs by 0.002 of its largest entry"),
+        ({**SAME, "gap.vectors": "nan"}, "the gradient of vectors differs by nan"),
+        ({"value.loss": "10", "gap.embeddings": "0"}, "pml did not compare the gradient of vectors"),
+        ({"gap.embeddings": "0", "gap.vectors": "0"}, "pml says nothing of loss"),
+    ],
+)
+def test_what_does_not_agree_is_not_measured(tmp_path, theirs, message):
+    made, workers = measured(tmp_path, pml={"compare": theirs})
+    assert message in made.refused["arcface C=1000"]
+    assert made.results == []
+    assert "time" not in workers["ours"].asked
+    assert f"Not measured: arcface C=1000: {made.refused['arcface C=1000']}" in (tmp_path / "table.md").read_text()
+
+
+def test_a_worker_that_dies_costs_its_row_alone(tmp_path):
+    made, _ = measured(tmp_path, pml={"open": Refused("pml died at open: it was killed")})
+    assert made.refused == {"arcface C=1000": "pml died at open: it was killed"}
+    assert made.results == []
+
+
+def test_drift_is_between_an_early_and_the_last_tenth(tmp_path):
+    resident = [{"mb": str(mb)} for mb in [50] * 6 + [100] * 6 + [0] * 42 + [103] * 6]
+    row = benchrows.Row("soak", "60 steps", {}, goals={"": (benchrows.DRIFT,)})
+    made, _ = measured(tmp_path, row, ours={"resident": resident})
+    (result,) = made.results
+    assert (result.ours_ms, result.ours_mb, result.drift) == (2, 3, 3)
+    assert "drift ≤ 2 %: **missed**, 3 (1.5 times the goal)" in (tmp_path / "table.md").read_text()
+
+
+def test_rows_are_chosen_by_work_and_size():
+    rows = benchrows.rows()
+    assert [row.name for row in bench.choose(rows, ["arcface:10000", "center:1000"])] == ["arcface C=10000", "center C=1000"]
+    assert len(bench.choose(rows, ["arcface"])) == 4
+    for wrong in ("arcfase", "arcface:7"):
+        with pytest.raises(Problem, match=f"--only {wrong}: there is no such work; there are"):
+            bench.choose(rows, [wrong])
+
+
+def test_quick_rows_are_of_every_work_and_have_no_goals():
+    assert {row.work for row in benchrows.rows(quick=True)} == {row.work for row in benchrows.rows()}
+    assert not any(row.goals for row in benchrows.rows(quick=True))
