@@ -64,8 +64,9 @@ def _grouped(size: str) -> str:
     """C=100000 as C = 100,000."""
     words = []
     for word in size.split():
-        name, equals, number = word.partition("=")
-        words.append(f"{name} = {int(number):,}" if equals else f"{int(word):,}" if word.isdigit() else word)
+        name, equals, number = word.rpartition("=")
+        number = f"{int(number):,}" if number.isdigit() else number
+        words.append(f"{name} = {number}" if equals else number)
     return " ".join(words)
 
 

@@ -113,3 +113,10 @@ def test_rows_are_chosen_by_work_and_size():
 def test_quick_rows_are_of_every_work_and_have_no_goals():
     assert {row.work for row in benchrows.rows(quick=True)} == {row.work for row in benchrows.rows()}
     assert not any(row.goals for row in benchrows.rows(quick=True))
+
+
+def test_the_table_takes_every_row_that_there_is():
+    results = [benchrows.Result(row, peer, 2.0) for row in benchrows.rows() for peer in row.peers or ("",)]
+    text = benchtable.to_markdown(results, {}, [])
+    for size in ("C = 1,000,000 r = 0.1", "N = 13,180 D = 64", "20,000 steps", "to the first chart"):
+        assert f"| {size} |" in text
