@@ -282,7 +282,7 @@ def _chart(jdk: preflight.Jdk, folder: Path) -> None:
     command = [jdk.java, *_JAVA, "-cp", _class_path(), "nearfar.report.CostChart", folder / "results.csv", folder / "chart.png"]
     code, said = run(command, log, ticker)
     if code:
-        raise Problem(f"drawing the chart failed: {said.splitlines()[-1] if said else code}; all of it: {shown(log)}")
+        raise Problem(f"drawing the chart failed: {said.splitlines()[0] if said else code}; all of it: {shown(log)}")
 
 
 # What it was measured on

@@ -94,7 +94,7 @@ START = Goal("seconds", 5, lambda result, _: result.ours_ms and result.ours_ms /
 DRIFT = Goal("drift", 2, lambda result, _: result.drift, " %")
 
 #: How each peer is called in the results.
-PEERS = {"pml": "pytorch-metric-learning", "torch": "PyTorch eager", "faiss": "pytorch-metric-learning with faiss", "exact": "ours, exact"}
+PEERS = {"pml": "pytorch-metric-learning", "torch": "PyTorch eager", "faiss": "pytorch-metric-learning with faiss", "exact": "our exact step"}
 
 
 def rows(quick: bool = False) -> list[Row]:

@@ -120,3 +120,4 @@ def test_the_table_takes_every_row_that_there_is():
     text = benchtable.to_markdown(results, {}, [])
     for size in ("C = 1,000,000 r = 0.1", "N = 13,180 D = 64", "20,000 steps", "to the first chart"):
         assert f"| {size} |" in text
+    assert '"' not in benchtable.to_csv(results), "the chart reads cells between commas"
