@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
  */
 final class HingeSums {
 
+  /** Up to here counting is faster than searching, whose branches cannot be foretold. */
+  private static final int FEW = 8;
+
   /** How many triplets there are, and how many of them have a term greater than 0. */
   final long chosen;
 
@@ -118,23 +121,28 @@ final class HingeSums {
       int size = positives.length;
       int[] starts = new int[size + 1]; // of runs, less the ends of runs
       double[] distances = new double[size + 1]; // the same, each times its negative's distance
+      long valid = 0;
+      long positive = 0;
       for (int n = 0; n < d.length; n++) {
-        if (classes[n] == classes[a]) {
+        double distance = d[n];
+        if (size == 0 || classes[n] == classes[a]) {
           continue;
         }
-        int first = all ? 0 : below(bands, d[n]);
-        int end = all ? size : below(positives, d[n]);
-        chosen += Math.max(0, end - first);
-        int begin = Math.max(first, upTo(ends, d[n]));
+        int first = all ? 0 : below(bands, distance);
+        int end = all ? size : below(positives, distance);
+        valid += Math.max(0, end - first);
+        int begin = Math.max(first, upTo(ends, distance));
         if (begin < end) {
-          active += end - begin;
-          slopes[offset + n] = d[n] == 0 ? 0 : begin - end;
+          positive += end - begin;
+          slopes[offset + n] = distance == 0 ? 0 : begin - end;
           starts[begin]++;
           starts[end]--;
-          distances[begin] += d[n];
-          distances[end] -= d[n];
+          distances[begin] += distance;
+          distances[end] -= distance;
         }
       }
+      chosen = valid;
+      active = positive;
       for (int k = 0; k < size; k++) {
         sum += starts[k] * ends[k] - distances[k];
         starts[k + 1] += starts[k];
@@ -150,6 +158,13 @@ final class HingeSums {
 
   /** How many of the sorted values are less than the limit. */
   private static int below(double[] sorted, double limit) {
+    if (sorted.length <= FEW) {
+      int count = 0;
+      for (double value : sorted) {
+        count += value < limit ? 1 : 0;
+      }
+      return count;
+    }
     int low = 0;
     int high = sorted.length;
     while (low < high) {

@@ -268,7 +268,9 @@ public final class TripletLoss extends EmbeddingLoss {
   private static NDArray rows(NDArray x, int size, IntUnaryOperator row) {
     long[] rows = new long[size];
     Arrays.setAll(rows, row::applyAsInt);
-    return x.get(Constant.owned(x.getManager().create(rows)));
+    NDArray places = Constant.owned(x.getManager().create(rows, new Shape(size, 1)));
+    // Not x.get(places): its backward pass goes through the rows one after the other.
+    return x.gather(places.broadcast(size, x.getShape().get(1)), 0);
   }
 
   /** For batch-all and semi-hard. */
