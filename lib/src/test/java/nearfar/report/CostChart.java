@@ -19,6 +19,7 @@ import org.knowm.xchart.XYSeries;
 final class CostChart {
 
   private static final String OURS = "ours";
+  private static final String EAGER = "PyTorch eager";
   private static final String FLOOR = "matrix products alone";
 
   private CostChart() {}
@@ -31,9 +32,10 @@ final class CostChart {
   public static void main(String[] arguments) throws IOException {
     Map<String, Map<String, SortedMap<Double, Double>>> works = read(Path.of(arguments[0]));
     List<Picture> panels = new ArrayList<>();
+    works.values().removeIf(lines -> lines.values().stream().allMatch(line -> line.size() < 2));
     works.forEach((work, lines) -> panels.add(Picture.of(panel(work, lines))));
     if (panels.isEmpty()) {
-      System.err.println("no kind of work was measured at a size: there is nothing to draw");
+      System.err.println("no kind of work was measured at two sizes: there is nothing to draw");
       return;
     }
     Files.write(Path.of(arguments[1]), Picture.grid(3, panels).png());
@@ -76,7 +78,6 @@ final class CostChart {
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
     double least = Double.MAX_VALUE;
     double most = 0;
-    int others = 1;
     for (Map.Entry<String, SortedMap<Double, Double>> line : lines.entrySet()) {
       List<Double> x = new ArrayList<>(line.getValue().keySet());
       List<Double> y = new ArrayList<>(line.getValue().values());
@@ -84,7 +85,10 @@ final class CostChart {
       most = Math.max(most, y.stream().max(Double::compare).orElseThrow());
       XYSeries series = chart.addSeries(line.getKey(), x, y);
       // The same colour and form for the same side in every panel; the floor is gray and dashed.
-      int i = line.getKey().equals(OURS) ? Style.BLUE : line.getKey().equals(FLOOR) ? 6 : others++;
+      int i =
+          line.getKey().equals(OURS)
+              ? Style.BLUE
+              : line.getKey().equals(FLOOR) ? 6 : line.getKey().equals(EAGER) ? 2 : 1;
       series.setLineColor(i == 6 ? Style.FRAME : Style.color(i));
       series.setMarkerColor(i == 6 ? Style.FRAME : Style.color(i));
       series.setMarker(Style.marker(i));
