@@ -170,4 +170,4 @@ def _training(quick: bool) -> Row:
 
 def _retrieval(n: int, d: int) -> Row:
     goals = {"faiss": (ratio(1.0), MEMORY)}
-    return Row("retrieval", f"N={n} D={d}", {"rows": n, "dimension": d, "per_class": 20}, ("faiss",), ((n, d, n),), goals, 3 if n > 20_000 else 5)
+    return Row("retrieval", f"N={n} D={d}", {"rows": n, "dimension": d, "per_class": 20}, ("faiss",), (), goals, 3 if n > 20_000 else 5)

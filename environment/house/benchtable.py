@@ -20,7 +20,8 @@ ours_ms, peer_ms   milliseconds per step, the median over rounds in which ours, 
                    (retrieval); from starting the kernel to its first chart (kernel-start).
 ratio              ours_ms / peer_ms.
 floor_ms           the matrix products alone that the exact result needs, by our engine or by PyTorch, whichever was faster:
-                   for class vectors X·Wᵀ, P·W and Pᵀ·X; for triplets X·Xᵀ, for batch-all also S·X; for retrieval X·Xᵀ.
+                   for class vectors X·Wᵀ, P·W and Pᵀ·X; for triplets X·Xᵀ, for batch-all also S·X. None where there is none, nor for
+                   retrieval: N×N at N = 60,000 is 14 GB in each of two processes.
 over_floor         ours_ms / floor_ms.
 *_extra_mb         by how much the process was larger at the most during a step than before it (resident memory, MB of 2^20
                    bytes), after freed memory had been given back. Before the step the inputs, the class vectors and
