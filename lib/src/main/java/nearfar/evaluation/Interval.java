@@ -60,7 +60,7 @@ public record Interval(double estimate, double lower, double upper) {
             "replicates must be finite, got " + replicates[i] + " at position " + i);
       }
     }
-    Sample sample = new Sample(replicates);
+    Sample sample = Sample.of(replicates);
     double tail = (1 - LEVEL) / 2;
     return new Interval(estimate, sample.quantile(tail), sample.quantile(1 - tail));
   }

@@ -71,7 +71,19 @@ public final class OpenSet {
     }
     int[] classOf =
         Arrays.stream(embeddings.labels()).map(y -> Arrays.binarySearch(labels, y)).toArray();
-    Pairs.check(embeddings);
+    Pairs.countWithin(embeddings);
+    int n = embeddings.size();
+    long count = n * (n - 1L) / 2;
+    if (count > Pairs.MOST_KEPT) {
+      throw new IllegalArgumentException(
+          n
+              + " embeddings make "
+              + count
+              + " pairs, but at most "
+              + Pairs.MOST_KEPT
+              + " are kept, which every draw walks along: embed 10,000 images or fewer, such as"
+              + " images.atMost(classes, perClass, seed)");
+    }
     Retrieval retrieval = Retrieval.of(embeddings);
     int[] queries = new int[classes];
     int[] found = new int[classes];
@@ -84,10 +96,9 @@ public final class OpenSet {
       found[c] += retrieval.firstHit(q) == 1 ? 1 : 0;
       precisions[c] += averagePrecisions[q];
     }
-    int n = embeddings.size();
     double[][] units = embeddings.units();
     long[] pairs = new long[number(classes, 0)];
-    long[] keys = new long[n * (n - 1) / 2];
+    long[] keys = new long[(int) count];
     int k = 0;
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < i; j++) {

@@ -1,5 +1,7 @@
 package nearfar.evaluation;
 
+import java.util.function.Supplier;
+
 /**
  * The nearness −|u − v|² / 2 of pairs of rows, in single precision, on all cores and tile by tile,
  * so that no N × N matrix is ever held. It is a matrix product with a start value, u·v − |u|²/2 −
@@ -15,7 +17,7 @@ package nearfar.evaluation;
  */
 final class PairTiles {
 
-  /** Is told of nearness on several threads at once, but of each pair once. */
+  /** Is told of each pair once. */
   interface Reader {
     /**
      * Row i against rows from … to − 1: that of row j is {@code nearness[j - offset]}.
@@ -51,6 +53,9 @@ final class PairTiles {
   private final double scale;
   private final double share;
   private final double least;
+
+  /** The greatest |u|²/2. */
+  private final double longest;
 
   /**
    * Copies rows of equal length.
@@ -103,11 +108,21 @@ final class PairTiles {
                 starts[i] = (float) (-half * (1 - share));
               }
             });
+    double lowest = 0;
+    for (float start : starts) {
+      lowest = Math.min(lowest, start);
+    }
+    this.longest = -lowest * (1 + 2 * share);
   }
 
   /** What −|u − v|² / 2 of the rows as they were given is here. */
   double scaled(double nearness) {
     return nearness * scale * scale;
+  }
+
+  /** What a nearness here is of the rows as they were given. */
+  double unscaled(double nearness) {
+    return nearness / scale / scale;
   }
 
   /**
@@ -123,17 +138,29 @@ final class PairTiles {
     return 2.1 * share * -((double) starts[i] + starts[j]) + least;
   }
 
+  /** The slack of any pair is at most this. */
+  double mostSlack() {
+    return 2.1 * share * 2 * longest + least;
+  }
+
+  /** No nearness that is read is below this: −(|u| + |v|)²/2 of the longest rows. */
+  double farthest() {
+    return -4 * longest;
+  }
+
   /**
    * Reads all pairs of which one row or both are among begin … end − 1, each pair once.
    *
    * @param what is done, for the message if it is interrupted
+   * @param readers makes the reader of one core
    */
-  void read(int begin, int end, String what, Reader reader) {
+  void read(int begin, int end, String what, Supplier<? extends Reader> readers) {
     int tasks = (end - begin + SHARE - 1) / SHARE;
     Cores.share(
         tasks,
         what,
         () -> {
+          Reader reader = readers.get();
           float[][] tile = new float[ROWS][COLUMNS];
           return task -> {
             int first = begin + task * SHARE;

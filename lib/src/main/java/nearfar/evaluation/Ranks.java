@@ -78,7 +78,7 @@ final class Ranks implements PairTiles.Reader {
       int end) {
     Ranks ranks = new Ranks(similarity, rows, classmates, tiles, begin, end);
     Cores.share(ranks.locks.length, "retrieval", () -> ranks::compareClassmates);
-    tiles.read(begin, end, "retrieval", ranks);
+    tiles.read(begin, end, "retrieval", () -> ranks);
     return ranks;
   }
 

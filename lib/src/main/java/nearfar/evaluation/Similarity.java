@@ -28,6 +28,11 @@ public enum Similarity {
     }
 
     @Override
+    double at(double nearness) {
+      return 1 + nearness;
+    }
+
+    @Override
     double granule() {
       return 1 / GRID;
     }
@@ -53,6 +58,11 @@ public enum Similarity {
     }
 
     @Override
+    double at(double nearness) {
+      return -Math.sqrt(-2 * nearness);
+    }
+
+    @Override
     double granule() {
       return 0;
     }
@@ -69,6 +79,9 @@ public enum Similarity {
 
   /** The nearness −|u − v|² / 2 of prepared rows of this similarity. */
   abstract double nearness(double similarity);
+
+  /** The similarity of prepared rows of this nearness, which is at most 0. */
+  abstract double at(double nearness);
 
   /** How far the nearness of a rounded similarity may be from the rows' own, at any distance. */
   abstract double granule();

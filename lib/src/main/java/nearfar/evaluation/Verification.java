@@ -3,6 +3,7 @@ package nearfar.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 
 /**
  * How well a threshold on similarity tells pairs of one class from pairs of two: of all N(N − 1)/2
@@ -13,8 +14,10 @@ import java.util.Locale;
  * <p>Definitions are those of scikit-learn's {@code roc_curve(drop_intermediate=False)} and {@code
  * average_precision_score}. Embeddings alone in their class give pairs between classes only.
  *
- * <p>Time O(N²·(D + log N)), memory of 8 bytes a pair: 16 MB for 2,000 embeddings, 400 MB for
- * 10,000, which are the most.
+ * <p>Of 50 million pairs or fewer every similarity is kept: time O(N²·(D + log N)) and memory of 8
+ * bytes a pair, 16 MB for 2,000 embeddings and 400 MB for 10,000. More are counted in cells, in
+ * time O(N²·D), 4 bytes for each entry of the embeddings and a few MB for each core; what that
+ * costs in exactness is {@link #resolution()}.
  */
 public final class Verification {
 
@@ -34,13 +37,13 @@ public final class Verification {
 
   /** Told of every threshold, falling from infinity, with the number of pairs accepted there. */
   private interface Step {
-    void at(double threshold, int trueAccepts, int falseAccepts);
+    void at(double threshold, long trueAccepts, long falseAccepts);
   }
 
   private Verification(Pairs pairs) {
     this.pairs = pairs;
-    int within = pairs.intra().length;
-    int between = pairs.inter().length;
+    long within = intraPairs();
+    long between = interPairs();
     var sums =
         new Step() {
           // Twice the area in units of one pair of pairs: whole numbers, so that no digit is lost.
@@ -48,11 +51,11 @@ public final class Verification {
           private double precision = 0;
           private double nearest = Double.POSITIVE_INFINITY;
           private double equalError = 0;
-          private int trueBefore = 0;
-          private int falseBefore = 0;
+          private long trueBefore = 0;
+          private long falseBefore = 0;
 
           @Override
-          public void at(double threshold, int trueAccepts, int falseAccepts) {
+          public void at(double threshold, long trueAccepts, long falseAccepts) {
             area += (double) (falseAccepts - falseBefore) * ((double) trueAccepts + trueBefore);
             if (trueAccepts > trueBefore) {
               double accepted = (double) trueAccepts + falseAccepts;
@@ -79,8 +82,9 @@ public final class Verification {
    *
    * @param embeddings what is compared
    * @return the measures
-   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, there
-   *     are more than 10,000 embeddings, or one is the zero vector
+   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, or one
+   *     is the zero vector
+   * @throws CancellationException if the thread is interrupted
    */
   public static Verification of(Embeddings embeddings) {
     return of(embeddings, Similarity.COSINE);
@@ -92,32 +96,38 @@ public final class Verification {
    * @param embeddings what is compared
    * @param similarity what to compare by
    * @return the measures
-   * @throws IllegalArgumentException if no class has two embeddings, there is but one class, or
-   *     there are more than 10,000 embeddings; if one is the zero vector and the similarity is the
-   *     cosine
+   * @throws IllegalArgumentException if no class has two embeddings, or there is but one class; if
+   *     one is the zero vector and the similarity is the cosine
+   * @throws CancellationException if the thread is interrupted
    */
   public static Verification of(Embeddings embeddings, Similarity similarity) {
-    return new Verification(Pairs.of(embeddings, similarity.prepare(embeddings), similarity::of));
+    return of(embeddings, similarity, Pairs.MOST_KEPT);
+  }
+
+  static Verification of(Embeddings embeddings, Similarity similarity, long mostKept) {
+    var figure =
+        new Pairs.Figure("similarities", similarity::of, similarity::at, similarity.granule());
+    return new Verification(Pairs.of(embeddings, similarity.prepare(embeddings), figure, mostKept));
   }
 
   private void walk(Step step) {
-    double[] intra = pairs.intra();
-    double[] inter = pairs.inter();
-    int p = intra.length;
-    int q = inter.length;
+    Sample intra = pairs.intra();
+    Sample inter = pairs.inter();
+    int p = intra.places();
+    int q = inter.places();
     step.at(Double.POSITIVE_INFINITY, 0, 0);
     while (p > 0 || q > 0) {
       double threshold =
           Math.max(
-              p > 0 ? intra[p - 1] : Double.NEGATIVE_INFINITY,
-              q > 0 ? inter[q - 1] : Double.NEGATIVE_INFINITY);
-      while (p > 0 && intra[p - 1] == threshold) {
+              p > 0 ? intra.at(p - 1) : Double.NEGATIVE_INFINITY,
+              q > 0 ? inter.at(q - 1) : Double.NEGATIVE_INFINITY);
+      while (p > 0 && intra.at(p - 1) == threshold) {
         p--;
       }
-      while (q > 0 && inter[q - 1] == threshold) {
+      while (q > 0 && inter.at(q - 1) == threshold) {
         q--;
       }
-      step.at(threshold, intra.length - p, inter.length - q);
+      step.at(threshold, intraPairs() - intra.before(p), interPairs() - inter.before(q));
     }
   }
 
@@ -164,7 +174,7 @@ public final class Verification {
     if (!(far >= 0 && far <= 1)) {
       throw new IllegalArgumentException("a false accept rate must be in [0, 1], got " + far);
     }
-    int[] best = new int[1];
+    long[] best = new long[1];
     walk(
         (threshold, trueAccepts, falseAccepts) -> {
           if ((double) falseAccepts / interPairs() <= far) {
@@ -182,7 +192,7 @@ public final class Verification {
    */
   public List<Point> roc() {
     List<Point> points = new ArrayList<>();
-    int[][] counts = new int[2][2]; // (true, false accepts) of the last two points kept
+    long[][] counts = new long[2][2]; // (true, false accepts) of the last two points kept
     walk(
         (threshold, trueAccepts, falseAccepts) -> {
           int last = points.size() - 1;
@@ -194,7 +204,7 @@ public final class Verification {
           } else {
             counts[0] = counts[1];
           }
-          counts[1] = new int[] {trueAccepts, falseAccepts};
+          counts[1] = new long[] {trueAccepts, falseAccepts};
           points.add(
               new Point(
                   (double) falseAccepts / interPairs(),
@@ -209,8 +219,8 @@ public final class Verification {
    *
    * @return the number of pairs within a class
    */
-  public int intraPairs() {
-    return pairs.intra().length;
+  public long intraPairs() {
+    return pairs.intra().size();
   }
 
   /**
@@ -218,8 +228,21 @@ public final class Verification {
    *
    * @return the number of pairs between classes
    */
-  public int interPairs() {
-    return pairs.inter().length;
+  public long interPairs() {
+    return pairs.inter().size();
+  }
+
+  /**
+   * How far a pair's similarity may be from the one that it is counted with. Of 50 million pairs or
+   * fewer, those of 10,000 embeddings, every similarity is kept and this is 0. More are counted in
+   * cells: every rate at a threshold t lies between the exact ones at t − resolution and t +
+   * resolution, and the AUC is off by at most half the probability that a pair within a class and
+   * one between classes differ by no more than twice the resolution.
+   *
+   * @return 0 or more, in units of the similarity
+   */
+  public double resolution() {
+    return pairs.resolution();
   }
 
   /** Such as "verification of 28,680 pairs: AUC 0.981, EER 0.067, TAR@FAR 0.01 0.712". */
@@ -227,10 +250,13 @@ public final class Verification {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "verification of %,d pairs: AUC %.3f, EER %.3f, TAR@FAR 0.01 %.3f",
-        (long) intraPairs() + interPairs(),
+        "verification of %,d pairs: AUC %.3f, EER %.3f, TAR@FAR 0.01 %.3f%s",
+        intraPairs() + interPairs(),
         auc,
         eer,
-        tarAtFar(0.01));
+        tarAtFar(0.01),
+        resolution() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", similarities counted to ± %.1g", resolution()));
   }
 }

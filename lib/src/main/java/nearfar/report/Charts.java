@@ -270,7 +270,7 @@ public final class Charts {
   public static XYChart density(Distribution distribution) {
     boolean degrees = distribution.unit().equals("degrees");
     String unit = distribution.unit().isEmpty() ? "" : " (" + distribution.unit() + ")";
-    long pairs = (long) distribution.intra().size() + distribution.inter().size();
+    long pairs = distribution.intra().size() + distribution.inter().size();
     String title =
         String.format(
             Locale.ROOT,
@@ -447,9 +447,9 @@ public final class Charts {
     if (verifications.isEmpty()) {
       throw new IllegalArgumentException("a ROC chart needs a verification, got none");
     }
-    int pairs =
-        verifications.values().stream().mapToInt(Verification::interPairs).max().orElseThrow();
-    double least = Math.pow(10, -Math.max(1, Math.min(6, Math.floor(Math.log10(pairs)))));
+    long pairs =
+        verifications.values().stream().mapToLong(Verification::interPairs).max().orElseThrow();
+    double least = Math.pow(10, -Math.max(1, Math.min(6, Math.floor(Math.log10((double) pairs)))));
     XYChart chart =
         Style.xy(
             "ROC: pairs of one class accepted, against pairs of two",

@@ -38,7 +38,7 @@ final class Rose {
         String.format(
             Locale.ROOT,
             "Angle of %,d pairs of embeddings",
-            (long) angles.intra().size() + angles.inter().size());
+            angles.intra().size() + angles.inter().size());
     double[] within = angles.density(angles.intra());
     double[] between = angles.density(angles.inter());
     double[] common = new double[within.length];

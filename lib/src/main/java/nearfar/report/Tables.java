@@ -35,21 +35,29 @@ public final class Tables {
    *
    * @param retrieval Recall@1, R-precision, MAP@R and the number of queries
    * @param verification AUC, EER, TAR@FAR 0.01 and 0.001 and the number of pairs; a FAR of less
-   *     than one pair between classes has no figure
+   *     than one pair between classes has no figure. Where pairs were counted in cells, a last
+   *     column says how far from its own a similarity may have been counted
    * @return the table
    */
   public static Table of(Retrieval retrieval, Verification verification) {
-    return Table.create(
-        "retrieval and verification",
-        number("Recall@1", "0.000", retrieval.recallAt(1)),
-        number("R-precision", "0.000", retrieval.rPrecision()),
-        number("MAP@R", "0.000", retrieval.mapAtR()),
-        number("AUC", "0.000", verification.auc()),
-        number("EER", "0.000", verification.eer()),
-        number("TAR@FAR 0.01", "0.000", tar(verification, 0.01)),
-        number("TAR@FAR 0.001", "0.000", tar(verification, 0.001)),
-        whole("queries", retrieval.queries()),
-        whole("pairs", (long) verification.intraPairs() + verification.interPairs()));
+    Table table =
+        Table.create(
+            "retrieval and verification",
+            number("Recall@1", "0.000", retrieval.recallAt(1)),
+            number("R-precision", "0.000", retrieval.rPrecision()),
+            number("MAP@R", "0.000", retrieval.mapAtR()),
+            number("AUC", "0.000", verification.auc()),
+            number("EER", "0.000", verification.eer()),
+            number("TAR@FAR 0.01", "0.000", tar(verification, 0.01)),
+            number("TAR@FAR 0.001", "0.000", tar(verification, 0.001)),
+            whole("queries", retrieval.queries()),
+            whole("pairs", verification.intraPairs() + verification.interPairs()));
+    return counted(table, "similarity ±", verification.resolution());
+  }
+
+  /** Figures of all pairs kept are exact, and a column of zeros would tell nothing. */
+  private static Table counted(Table table, String name, double resolution) {
+    return resolution == 0 ? table : table.addColumns(number(name, "0.0E0", resolution));
   }
 
   private static double tar(Verification verification, double far) {
@@ -72,7 +80,8 @@ public final class Tables {
   }
 
   /**
-   * Means and standard deviations within and between classes, and the overlap, in one row.
+   * Means and standard deviations within and between classes, and the overlap, in one row; where
+   * pairs were counted in cells, also how far from its own a figure may have been counted.
    *
    * @param distribution of angles or distances
    * @return the table
@@ -81,13 +90,15 @@ public final class Tables {
     boolean degrees = distribution.unit().equals("degrees");
     String pattern = degrees ? "0.0" : "0.000";
     String unit = distribution.unit().isEmpty() ? "" : " (" + distribution.unit() + ")";
-    return Table.create(
-        distribution.quantity(),
-        number("mean within" + unit, pattern, distribution.intra().mean()),
-        number("std within" + unit, pattern, distribution.intra().std()),
-        number("mean between" + unit, pattern, distribution.inter().mean()),
-        number("std between" + unit, pattern, distribution.inter().std()),
-        number("overlap", "0.000", distribution.overlap()));
+    Table table =
+        Table.create(
+            distribution.quantity(),
+            number("mean within" + unit, pattern, distribution.intra().mean()),
+            number("std within" + unit, pattern, distribution.intra().std()),
+            number("mean between" + unit, pattern, distribution.inter().mean()),
+            number("std between" + unit, pattern, distribution.inter().std()),
+            number("overlap", "0.000", distribution.overlap()));
+    return counted(table, distribution.quantity() + " ±" + unit, distribution.resolution());
   }
 
   /**

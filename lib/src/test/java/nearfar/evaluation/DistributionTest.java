@@ -4,12 +4,15 @@ import static nearfar.Tolerances.FLOAT64;
 import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DistributionTest {
@@ -70,6 +73,46 @@ class DistributionTest {
       // Another way to the same area: half of what is not common to two densities is missing.
       assertEquals(1 - apart / 2, d.overlap(), FLOAT64);
       assertTrue(d.overlap() > 0 && d.overlap() < 1);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} entries about {1} ± {2}")
+  @CsvSource({"2, 0, 1", "6, 0, 0.8", "64, 0, 1", "1024, 0, 1", "5, 4, 1e-5", "5, 1000, 1"})
+  void countedFiguresAreWithinTheResolutionOfKeptOnes(int d, double mean, double spread) {
+    double[][] rows = Clouds.random(400, d, 20, 1, d).vectors();
+    int[] labels = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      labels[i] = i % 20;
+      for (int k = 0; k < d; k++) {
+        rows[i][k] = mean + spread * rows[i][k];
+      }
+    }
+    rows[399] = rows[379].clone(); // no distance, within a class
+    Arrays.setAll(rows[398], k -> mean == 0 ? -rows[0][k] : rows[398][k]); // and straight angles
+    Embeddings e = Embeddings.of(rows, labels);
+    Distribution[][] both = {
+      {Angles.of(e), Angles.of(e, 0)}, {Distances.of(e), Distances.of(e, 0)}
+    };
+    for (Distribution[] pair : both) {
+      Distribution kept = pair[0];
+      Distribution counted = pair[1];
+      double most = Math.max(kept.intra().max(), kept.inter().max());
+      double resolution = counted.resolution() * (1 + 1e-9);
+      assertEquals(0, kept.resolution());
+      assertTrue(resolution > 0 && resolution < 3e-4 * most, resolution + " of " + most);
+      assertTrue(counted.toString().contains("counted to ±"), counted.toString());
+      assertFalse(kept.toString().contains("counted"), kept.toString());
+      Sample[][] samples = {{kept.intra(), counted.intra()}, {kept.inter(), counted.inter()}};
+      for (Sample[] s : samples) {
+        assertEquals(s[0].size(), s[1].size());
+        assertEquals(s[0].mean(), s[1].mean(), resolution);
+        assertEquals(s[0].std(), s[1].std(), 2 * resolution);
+        for (double p = 0; p <= 1; p += 1 / 64.0) {
+          assertEquals(s[0].quantile(p), s[1].quantile(p), resolution, "p = " + p);
+        }
+        assertThrows(IllegalStateException.class, s[1]::values);
+      }
+      assertEquals(kept.overlap(), counted.overlap(), 0.01);
     }
   }
 

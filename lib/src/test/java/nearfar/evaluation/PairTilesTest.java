@@ -48,32 +48,34 @@ class PairTilesTest {
         begin,
         end,
         "a test",
-        (i, from, to, nearness, offset, mutual) -> {
-          for (int j = from; j < to; j++) {
-            double exact = 0;
-            double lengths = 0;
-            for (int k = 0; k < entries; k++) {
-              exact -= Math.pow(rows[i][k] - rows[j][k], 2) / 2;
-              lengths += Math.pow(rows[i][k] - center[k], 2) + Math.pow(rows[j][k] - center[k], 2);
-            }
-            double scaled = tiles.scaled(exact);
-            double read = nearness[j - offset];
-            assertTrue(
-                scaled <= read + tiles.least(),
-                "row " + i + " of row " + j + " is nearer than " + read);
-            assertTrue(
-                scaled >= read - tiles.slack(i, j),
-                "row " + i + " of row " + j + " is farther than " + read);
-            // A bound that is always true would tell nothing.
-            if (spread > 0) {
-              widest[i] = Math.max(widest[i], tiles.slack(i, j) / tiles.scaled(lengths));
-            }
-            told.incrementAndGet(i * n + j);
-            if (mutual) {
-              told.incrementAndGet(j * n + i);
-            }
-          }
-        });
+        () ->
+            (i, from, to, nearness, offset, mutual) -> {
+              for (int j = from; j < to; j++) {
+                double exact = 0;
+                double lengths = 0;
+                for (int k = 0; k < entries; k++) {
+                  exact -= Math.pow(rows[i][k] - rows[j][k], 2) / 2;
+                  lengths +=
+                      Math.pow(rows[i][k] - center[k], 2) + Math.pow(rows[j][k] - center[k], 2);
+                }
+                double scaled = tiles.scaled(exact);
+                double read = nearness[j - offset];
+                assertTrue(
+                    scaled <= read + tiles.least(),
+                    "row " + i + " of row " + j + " is nearer than " + read);
+                assertTrue(
+                    scaled >= read - tiles.slack(i, j),
+                    "row " + i + " of row " + j + " is farther than " + read);
+                // A bound that is always true would tell nothing.
+                if (spread > 0) {
+                  widest[i] = Math.max(widest[i], tiles.slack(i, j) / tiles.scaled(lengths));
+                }
+                told.incrementAndGet(i * n + j);
+                if (mutual) {
+                  told.incrementAndGet(j * n + i);
+                }
+              }
+            });
     for (int i = 0; i < n; i++) {
       assertTrue(widest[i] < 1e-6 * (10 + entries), "slack of row " + i + ": " + widest[i]);
       for (int j = 0; j < n; j++) {

@@ -3,6 +3,7 @@ package nearfar.evaluation;
 import static nearfar.Tolerances.FLOAT64;
 import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VerificationTest {
@@ -171,20 +172,79 @@ class VerificationTest {
     refused(() -> v.tarAtFar(Double.NaN), "got NaN");
   }
 
+  @ParameterizedTest(name = "{0} × {1}, moved by {2}, spread {3}")
+  @CsvSource({
+    "700, 64, 0, 0.8",
+    "1100, 5, 0, 0.7",
+    "600, 8, 3, 1e-6",
+    "600, 8, 1000, 1",
+    "300, 2, 0, 1",
+    "300, 4, 0, 1e200"
+  })
+  void countedPairsAreWithinTheResolutionOfKeptOnes(int n, int d, double moved, double spread) {
+    double[][] rows = Clouds.random(n, d, n / 20, 1, n).vectors();
+    int[] labels = new int[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i % (n / 20);
+      for (int k = 0; k < d; k++) {
+        rows[i][k] = moved + spread * rows[i][k];
+      }
+    }
+    rows[n - 1] = rows[n - 1 - n / 20]; // a pair that is one vector
+    Embeddings e = Embeddings.of(rows, labels);
+    for (Similarity similarity : Similarity.values()) {
+      if (spread > 1e100 && similarity == Similarity.EUCLIDEAN) {
+        refused(() -> Verification.of(e, similarity, 0), "leave the range");
+        continue;
+      }
+      Verification kept = Verification.of(e, similarity);
+      Verification counted = Verification.of(e, similarity, 0);
+      double resolution = counted.resolution();
+      List<Verification.Point> exact = kept.roc();
+      double range = exact.get(1).threshold() - exact.get(exact.size() - 1).threshold();
+      assertEquals(0, kept.resolution());
+      assertTrue(resolution > 0 && resolution < 3e-4 * range, resolution + " of " + range);
+      assertTrue(counted.toString().contains("counted to ±"), counted.toString());
+      assertFalse(kept.toString().contains("±"), kept.toString());
+      assertEquals(kept.intraPairs(), counted.intraPairs());
+      assertEquals(kept.interPairs(), counted.interPairs());
+      List<Verification.Point> corners = counted.roc();
+      for (int c = 1; c < corners.size(); c += 1 + corners.size() / 12) {
+        Verification.Point point = corners.get(c);
+        double t = point.threshold();
+        double[] fewest = rates(e, similarity, t + 1.001 * resolution);
+        double[] most = rates(e, similarity, t - 1.001 * resolution);
+        assertTrue(fewest[0] <= point.far() && point.far() <= most[0], point + " far");
+        assertTrue(fewest[1] <= point.tar() && point.tar() <= most[1], point + " tar");
+      }
+      assertEquals(kept.auc(), counted.auc(), 2e-4);
+      assertEquals(kept.eer(), counted.eer(), 1e-3);
+    }
+  }
+
+  private static double[] rates(Embeddings e, Similarity similarity, double threshold) {
+    double[][] rows = similarity.prepare(e);
+    double[] accepted = new double[2];
+    double[] all = new double[2];
+    for (int j = 0; j < rows.length; j++) {
+      for (int i = 0; i < j; i++) {
+        int kind = e.label(i) == e.label(j) ? 1 : 0;
+        all[kind]++;
+        accepted[kind] += similarity.of(rows[i], rows[j]) >= threshold ? 1 : 0;
+      }
+    }
+    return new double[] {accepted[0] / all[0], accepted[1] / all[1]};
+  }
+
   @Test
-  void refusesMorePairsThanAHeapHolds() {
-    // 60,000 images make 1.8 billion pairs: 13 GB.
-    double[][] vectors = new double[60_000][];
-    int[] labels = new int[60_000];
-    for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = new double[] {1, i};
-      labels[i] = i % 10;
-    }
-    Embeddings e = Embeddings.of(vectors, labels);
-    for (Executable measure :
-        List.<Executable>of(() -> Verification.of(e), () -> Angles.of(e), () -> Distances.of(e))) {
-      refused(measure, "60000 embeddings make 1799970000 pairs", "images.atMost(");
-    }
+  void countsMorePairsThanAHeapHolds() {
+    // 12,000 images make 72 million pairs, of which 6 million are within a class.
+    Embeddings e = Clouds.random(12_000, 6, 12, 1, 1);
+    Verification v = Verification.of(e);
+    assertEquals(12 * (1000L * 999 / 2), v.intraPairs());
+    assertEquals(12_000L * 11_999 / 2 - v.intraPairs(), v.interPairs());
+    assertTrue(v.resolution() > 0);
+    refused(() -> OpenSet.of(e), "12000 embeddings make 71994000 pairs", "images.atMost(");
   }
 
   @Test

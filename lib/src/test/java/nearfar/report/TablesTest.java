@@ -2,6 +2,7 @@ package nearfar.report;
 
 import static nearfar.evaluation.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -52,6 +53,18 @@ class TablesTest {
     assertTrue(t.doubleColumn("TAR@FAR 0.001").isMissing(0));
     assertEquals("–", t.getString(0, "TAR@FAR 0.001"));
     assertTrue(!t.doubleColumn("TAR@FAR 0.01").isMissing(0));
+  }
+
+  @Test
+  void saysHowFiguresOfMorePairsThanAreKeptWereCounted() {
+    Embeddings many = Clouds.random(10_100, 3, 400, 0.5, 1);
+    Verification v = Verification.of(many);
+    Table t = Tables.of(Retrieval.of(many), v);
+    assertEquals(v.resolution(), t.doubleColumn("similarity ±").getDouble(0));
+    assertEquals(10_100L * 10_099 / 2, t.longColumn("pairs").getLong(0));
+    Distribution d = Angles.of(many);
+    assertEquals(d.resolution(), Tables.of(d).doubleColumn("angle ± (degrees)").getDouble(0));
+    assertFalse(Tables.of(Angles.of(CLOUD)).columnNames().contains("angle ± (degrees)"));
   }
 
   @Test
