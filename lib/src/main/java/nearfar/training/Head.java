@@ -63,16 +63,17 @@ final class Head {
                   vectors,
                   (w, from, to) ->
                       x.matMul(w.transpose()).add(slice(w.getManager(), bias, from, to))))
-          .best()
+          .best(false)
           .classes;
     }
     if (centers != null) {
-      // argmin ‖x − c‖² = argmax 2x·c − ‖c‖²
+      // argmin ‖x − c‖² = argmax x·c − ½‖c‖²
       return over(
               x,
               centers,
-              (c, from, to) -> x.matMul(c.transpose()).mul(2).sub(c.square().sum(new int[] {1})))
-          .best()
+              (c, from, to) ->
+                  x.matMul(c.transpose()).subi(c.square().sum(new int[] {1}).muli(0.5)))
+          .best(false)
           .classes;
     }
     return null;
@@ -81,13 +82,15 @@ final class Head {
   /** The classes with the largest cosine among vectors that are no part of the network. */
   static int[] choose(NDArray x, SampledVectors vectors) {
     NDArray detached = x.stopGradient();
-    return new Head(detached, vectors.classes(), vectors::rows, cosines(detached)).best().classes;
+    return new Head(detached, vectors.classes(), vectors::rows, cosines(detached))
+        .best(false)
+        .classes;
   }
 
   /** The classes with the largest cosine, and their probability by a softmax over s · cos. */
   static Best byScaledCosine(NDArray x, NDArray vectors, double scale) {
     NDArray scaled = x.stopGradient().normalize(2, 1).muli(scale);
-    return over(scaled, vectors, cosines(scaled)).best();
+    return over(scaled, vectors, cosines(scaled)).best(true);
   }
 
   private static Head over(NDArray x, NDArray perClass, Logits logits) {
@@ -145,7 +148,7 @@ final class Head {
     private void add(int row, int from, double[] block) {
       int n = classes.length;
       double most = block[row];
-      double sum = block[2 * n + row];
+      double sum = block.length > 2 * n ? block[2 * n + row] : 0;
       if (most > logits[row]) {
         sums[row] = sums[row] * Math.exp(logits[row] - most) + sum;
         logits[row] = most;
@@ -156,7 +159,10 @@ final class Head {
     }
   }
 
-  private Best best() {
+  /**
+   * The sums of exponentials, which take longer than all else but the product, only if asked for.
+   */
+  private Best best(boolean sums) {
     int n = (int) x.getShape().get(0);
     int size = Math.max(256, BLOCK_NUMBERS / (n + dimension));
     Best best = new Best(n);
@@ -166,17 +172,20 @@ final class Head {
         step.tempAttachAll(x);
         NDArray z = logits.of(rows.of(step, from, to), from, to);
         NDArray most = z.max(new int[] {1}, true);
-        double[] block =
-            most.flatten()
-                .toType(DataType.FLOAT64, false)
-                .concat(z.argMax(1).toType(DataType.FLOAT64, false))
-                .concat(z.sub(most).exp().sum(new int[] {1}).toType(DataType.FLOAT64, false))
-                .toDoubleArray();
+        NDArray found = doubles(most.flatten()).concat(doubles(z.argMax(1)));
+        if (sums) {
+          found = found.concat(doubles(z.subi(most).exp().sum(new int[] {1})));
+        }
+        double[] block = found.toDoubleArray();
         for (int i = 0; i < n; i++) {
           best.add(i, from, block);
         }
       }
     }
     return best;
+  }
+
+  private static NDArray doubles(NDArray array) {
+    return array.toType(DataType.FLOAT64, false);
   }
 }

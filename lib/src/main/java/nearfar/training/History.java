@@ -20,9 +20,9 @@ public final class History {
    * @param accuracy the share of its images, in [0, 1], for which the class vectors chose the right
    *     class at the step they were shown in (so before that step's update, with augmentation and
    *     batch statistics); NaN where the loss has no class vectors. Choosing among C classes takes
-   *     N · C logits for a batch of N images: where these are 2²⁰ or more, say 128 images and 8192
+   *     N · C logits for a batch of N images: where these are 2¹⁸ or more, say 128 images and 2048
    *     classes, it is the share in every k-th step alone, the epoch's first included, with k = 1 +
-   *     ⌊N · C / 2²⁰⌋. Where classes are sampled, the choice is among those of the step
+   *     ⌊N · C / 2¹⁸⌋. Where classes are sampled, the choice is among those of the step
    * @param steps how many batches it had
    * @param skipped how many of these gave no gradient (a loss of exactly zero, such as a batch
    *     without a valid triplet) and therefore did not move the network

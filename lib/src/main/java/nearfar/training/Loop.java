@@ -44,10 +44,10 @@ final class Loop {
   private boolean moved;
 
   /**
-   * So many logits for the accuracy are cheap beside a step: 128 images and 8192 classes. Of more
+   * So many logits for the accuracy are cheap beside a step: 128 images and 2048 classes. Of more
    * classes it is counted in fewer steps, so that it costs no more than this on average.
    */
-  static final long CHEAP_LOGITS = 1L << 20;
+  static final long CHEAP_LOGITS = 1L << 18;
 
   Loop(
       Trainer trainer,
