@@ -74,8 +74,8 @@ def main(argv: list[str]) -> int:
         bench.write(facts)  # what was measured is there, even if the next row is stopped
     text = (folder / "table.md").read_text(encoding="utf-8")
     line("\n" + text)
-    _chart(jdk, folder)
-    line(f"written: {shown(folder)}/results.csv (explained in results.txt), table.md, chart.png")
+    chart = _chart(jdk, folder)
+    line(f"written: {shown(folder)}/results.csv (explained in results.txt), table.md{', chart.png' if chart else '; no chart, which wants a work of several sizes'}")
     return 1 if bench.refused else 0
 
 
@@ -170,6 +170,10 @@ class Bench:
         prepare.write(self.folder / "table.md", to_markdown(self.results, self.refused, facts))
 
 
+#: A heap that grows would be taken for memory that leaks.
+_KINDS = {"soak": "ours, fixed heap"}
+
+
 class _Workers:
     """The processes of one row, its inputs opened by all of them."""
 
@@ -179,7 +183,7 @@ class _Workers:
         if row.work == "kernel-start":
             self.ours, self.peers = stack.enter_context(start("kernel", "kernel")), {}
             return
-        maker, self.ours = (stack.enter_context(start(kind, name)) for kind, name in (("peers", "inputs"), ("ours", "ours")))
+        maker, self.ours = (stack.enter_context(start(kind, name)) for kind, name in (("peers", "inputs"), (_KINDS.get(row.work, "ours"), "ours")))
         self.peers = {peer: stack.enter_context(start("ours" if peer == "exact" else "peers", peer)) for peer in row.peers}
         # The peers' Python has numpy, which makes the inputs in a moment.
         maker.ask("make", work=row.work, folder=inputs, seed=SEED, **row.sizes)
@@ -249,6 +253,7 @@ def starter(jdk: preflight.Jdk, threads: int) -> Start:
     kernel = "import sys; sys.path.insert(0, sys.argv[1]); from house import benchkernel; benchkernel.main()"
     commands = {
         "ours": [*java, "-cp", _class_path(), "nearfar.bench.Worker"],
+        "ours, fixed heap": [*java, "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-cp", _class_path(), "nearfar.bench.Worker"],
         "peers": [benchpeers.PEERS_PYTHON, benchpeers.FOLDER / "worker.py"],
         "kernel": [PYTHON, "-I", "-c", kernel, ENVIRONMENT],
     }
@@ -277,12 +282,14 @@ def _compile(jdk: preflight.Jdk) -> None:
         raise Problem(f"compiling {shown(SOURCES / 'bench')} failed:\n" + "\n".join(said.splitlines()[:8]) + f"\n  all of it: {shown(log)}")
 
 
-def _chart(jdk: preflight.Jdk, folder: Path) -> None:
+def _chart(jdk: preflight.Jdk, folder: Path) -> bool:
     ticker, log = Ticker("chart:"), LOGS / "bench" / "chart.log"
+    (folder / "chart.png").unlink(missing_ok=True)
     command = [jdk.java, *_JAVA, "-cp", _class_path(), "nearfar.report.CostChart", folder / "results.csv", folder / "chart.png"]
     code, said = run(command, log, ticker)
     if code:
         raise Problem(f"drawing the chart failed: {said.splitlines()[0] if said else code}; all of it: {shown(log)}")
+    return (folder / "chart.png").exists()
 
 
 # What it was measured on
