@@ -28,7 +28,7 @@ final class ClassSoftmax {
   private static final int BLOCK_NUMBERS = 1 << 21;
 
   /** How much is kept between the passes. */
-  private static final long KEPT_BYTES = 3L << 26;
+  static final long KEPT_BYTES = 1L << 27;
 
   private final Inputs in;
   private final NDManager manager;
@@ -63,22 +63,30 @@ final class ClassSoftmax {
 
   /** Logits W x + b. */
   static NDArray linear(Inputs in) {
-    return new ClassSoftmax(in, null, 1).loss();
+    return linear(in, KEPT_BYTES);
   }
 
   /** Logits s · cos θ, with s · target(cos θ) for the true class. */
   static NDArray cosine(Inputs in, double scale, Margin margin) {
-    return new ClassSoftmax(in, margin, scale).loss();
+    return cosine(in, scale, margin, KEPT_BYTES);
   }
 
-  private NDArray loss() {
+  static NDArray linear(Inputs in, long kept) {
+    return new ClassSoftmax(in, null, 1).loss(kept);
+  }
+
+  static NDArray cosine(Inputs in, double scale, Margin margin, long kept) {
+    return new ClassSoftmax(in, margin, scale).loss(kept);
+  }
+
+  private NDArray loss(long kept) {
     long made = 0;
     for (ClassBlock block : blocks) {
       try (NDManager step = manager.newSubManager()) {
         lend(step);
         block.compute(rows, w, bias, own);
         made += block.bytes();
-        if (made <= KEPT_BYTES) {
+        if (made <= kept) {
           block.attach(manager);
         } else {
           block.forget();

@@ -13,6 +13,7 @@ import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fast form of a loss is its definition: value and every gradient, whatever the size. */
 class FastFormTest {
@@ -37,7 +39,7 @@ class FastFormTest {
           SoftmaxLoss.of().plus(0.3, CenterLoss.mean()),
           ArcFaceLoss.of(0.5, 64).plus(0.5, CosFaceLoss.of(0.1, 8)));
 
-  /** One block, a block and a bit, many blocks, and more than is kept between the passes. */
+  /** One block, and many, with and without a margin. */
   static Stream<Arguments> cases() {
     return LOSSES.stream()
         .flatMap(
@@ -103,6 +105,26 @@ class FastFormTest {
     }
   }
 
+  /** Nothing kept between the passes, and a part of it: the rest is computed again. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20_000_000})
+  void whatIsNotKeptIsComputedAgain(long kept) {
+    Batch b = Batch.random(5, 300, 3, 30000);
+    SoftmaxLoss softmax = SoftmaxLoss.of();
+    NormalizedSoftmaxLoss cosines = NormalizedSoftmaxLoss.of(16);
+    assertSame(b, softmax, in -> ClassSoftmax.linear(in, kept));
+    assertSame(b, cosines, in -> ClassSoftmax.cosine(in, 16, Margin.NONE, kept));
+  }
+
+  private static void assertSame(Batch b, EmbeddingLoss loss, Function<Inputs, NDArray> form) {
+    Batch.Result fast = b.result(closed(loss, form), DataType.FLOAT64);
+    Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
+    Near.assertNear(slow.value(), fast.value(), Tolerances.FLOAT64, () -> "value");
+    for (String input : slow.gradients().keySet()) {
+      Near.assertNear(slow.gradient(input), fast.gradient(input), Tolerances.FLOAT64, () -> input);
+    }
+  }
+
   static Stream<EmbeddingLoss> inPlaceLosses() {
     return Stream.of(
         SoftmaxLoss.of(),
@@ -159,6 +181,10 @@ class FastFormTest {
 
   /** The closed form at any size, not only where it pays. */
   private static EmbeddingLoss closed(ClassVectorLoss loss) {
+    return closed(loss, loss::closedForm);
+  }
+
+  private static EmbeddingLoss closed(EmbeddingLoss loss, Function<Inputs, NDArray> form) {
     return new EmbeddingLoss(loss.getName()) {
       @Override
       public Set<String> needs() {
@@ -172,7 +198,7 @@ class FastFormTest {
 
       @Override
       protected NDArray formula(Inputs in) {
-        return loss.closedForm(in);
+        return form.apply(in);
       }
     };
   }
