@@ -12,7 +12,7 @@ public record BatchAll() implements Miner {
   public Triplets mine(double[][] distances, int[] labels) {
     Matrix.check(distances, labels);
     Triplets.Builder triplets = new Triplets.Builder();
-    for (int a = 0; a < labels.length; a++) {
+    for (int a = 0; a < distances.length; a++) {
       for (int p = 0; p < labels.length; p++) {
         if (p == a || labels[p] != labels[a]) {
           continue;

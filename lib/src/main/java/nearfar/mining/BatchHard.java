@@ -14,7 +14,7 @@ public record BatchHard() implements Miner {
   public Triplets mine(double[][] distances, int[] labels) {
     Matrix.check(distances, labels);
     Triplets.Builder triplets = new Triplets.Builder();
-    for (int a = 0; a < labels.length; a++) {
+    for (int a = 0; a < distances.length; a++) {
       double[] d = distances[a];
       int farthest = NONE;
       int nearest = NONE;

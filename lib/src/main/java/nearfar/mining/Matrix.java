@@ -6,19 +6,20 @@ final class Matrix {
   private Matrix() {}
 
   static void check(double[][] distances, int[] labels) {
-    if (distances.length != labels.length) {
-      throw notSquare(labels.length, distances.length + " rows");
+    // Anchors are the first rows; rows of earlier batches may stand behind them.
+    if (distances.length > labels.length) {
+      throw notFitting(labels.length, distances.length + " rows");
     }
     for (int i = 0; i < distances.length; i++) {
       if (distances[i].length != labels.length) {
-        throw notSquare(labels.length, distances[i].length + " columns in row " + i);
+        throw notFitting(labels.length, distances[i].length + " columns in row " + i);
       }
     }
   }
 
-  private static IllegalArgumentException notSquare(int n, String got) {
+  private static IllegalArgumentException notFitting(int n, String got) {
     return new IllegalArgumentException(
-        "distances must be (%d, %d), a row and a column for each of the %d labels, got %s"
+        "distances must be (%d, %d), a row for each anchor and a column for each of the %d labels, got %s"
             .formatted(n, n, n, got));
   }
 }

@@ -10,10 +10,12 @@ public interface Miner {
   /**
    * The triplets of a batch.
    *
-   * @param distances distances between the batch's rows, (N, N); the diagonal is not read
+   * @param distances distances from each anchor to each row, (A, N) with A ≤ N: the anchors are the
+   *     first A of the N rows, all of them unless rows of earlier batches stand behind; a row's
+   *     distance to itself is not read
    * @param labels the class of each row, N
    * @return triplets, ordered by anchor
-   * @throws IllegalArgumentException if the matrix is not (N, N), or there would be more than 2²⁵
+   * @throws IllegalArgumentException if the matrix is not (A, N), or there would be more than 2²⁵
    *     triplets
    */
   Triplets mine(double[][] distances, int[] labels);

@@ -26,7 +26,7 @@ public record RandomTriplets(long seed) implements Miner {
     }
     Random random = new Random(state);
     Triplets.Builder triplets = new Triplets.Builder();
-    for (int a = 0; a < labels.length; a++) {
+    for (int a = 0; a < distances.length; a++) {
       int same = 0;
       for (int label : labels) {
         same += label == labels[a] ? 1 : 0;

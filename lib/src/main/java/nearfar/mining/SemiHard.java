@@ -33,7 +33,7 @@ public record SemiHard(double margin) implements Miner {
   public Triplets mine(double[][] distances, int[] labels) {
     Matrix.check(distances, labels);
     Triplets.Builder triplets = new Triplets.Builder();
-    for (int a = 0; a < labels.length; a++) {
+    for (int a = 0; a < distances.length; a++) {
       double[] d = distances[a];
       for (int p = 0; p < labels.length; p++) {
         if (p == a || labels[p] != labels[a]) {
