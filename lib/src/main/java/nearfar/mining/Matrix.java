@@ -19,7 +19,7 @@ final class Matrix {
 
   private static IllegalArgumentException notFitting(int n, String got) {
     return new IllegalArgumentException(
-        "distances must be (%d, %d), a row for each anchor and a column for each of the %d labels, got %s"
+        "distances must be (A, %d) with A ≤ %d, a row for each anchor and a column for each of the %d labels, got %s"
             .formatted(n, n, n, got));
   }
 }

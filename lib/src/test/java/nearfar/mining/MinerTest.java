@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -23,6 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * of rows and columns shows.
  */
 class MinerTest {
+
+  private static final List<Miner> ALL =
+      List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1));
+
+  static Stream<Miner> miners() {
+    return ALL.stream();
+  }
 
   private record Triple(int anchor, int positive, int negative) {}
 
@@ -51,12 +60,12 @@ class MinerTest {
         .toList();
   }
 
-  private static int[] labels(Random random, int n) {
+  static int[] labels(Random random, int n) {
     int classes = 1 + random.nextInt(6);
     return random.ints(n, 0, classes).map(c -> 10 * c).toArray();
   }
 
-  private static double[][] distances(Random random, int n) {
+  static double[][] distances(Random random, int n) {
     return IntStream.range(0, n)
         .mapToObj(i -> random.ints(n, 0, 5).asDoubleStream().toArray())
         .toArray(double[][]::new);
@@ -170,8 +179,7 @@ class MinerTest {
   @Test
   void oneClassAndSingletonsYieldNothing() {
     double[][] d = distances(new Random(1), 6);
-    for (Miner miner :
-        List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1))) {
+    for (Miner miner : ALL) {
       assertEquals(0, miner.mine(d, new int[] {3, 3, 3, 3, 3, 3}).size(), miner + ", one class");
       assertEquals(0, miner.mine(d, new int[] {5, 4, 3, 2, 1, 0}).size(), miner + ", singletons");
       assertEquals(0, miner.mine(new double[0][0], new int[0]).size(), miner + ", nothing");
@@ -220,21 +228,32 @@ class MinerTest {
     refused(() -> Triplets.of(new int[2], new int[2], new int[1]), "got 2, 2 and 1");
   }
 
-  @Test
-  void refusesWhatIsNotSquare() {
-    for (Miner miner :
-        List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1))) {
-      String rows =
-          assertThrows(
-                  IllegalArgumentException.class, () -> miner.mine(new double[3][4], new int[4]))
-              .getMessage();
-      assertTrue(rows.contains("(4, 4)") && rows.contains("3 rows"), rows);
-      String columns =
-          assertThrows(
-                  IllegalArgumentException.class, () -> miner.mine(new double[4][5], new int[4]))
-              .getMessage();
-      assertTrue(columns.contains("5 columns in row 0"), columns);
+  /** Anchors are the first rows: behind them may stand rows that are no anchors. */
+  @ParameterizedTest
+  @MethodSource("miners")
+  void rowsBehindTheAnchorsAreMinedButAreNoAnchors(Miner miner) {
+    for (long seed = 1; seed <= 6; seed++) {
+      Random random = new Random(seed);
+      int[] y = labels(random, 14);
+      double[][] d = distances(random, 14);
+      List<Triple> square = mined(miner, d, y);
+      for (int anchors : new int[] {0, 1, 5, 13}) {
+        assertEquals(
+            square.stream().filter(t -> t.anchor < anchors).toList(),
+            mined(miner, Arrays.copyOf(d, anchors), y),
+            "seed " + seed + ", " + anchors + " anchors");
+      }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("miners")
+  void refusesWhatIsNotAMatrixOfAnchorsAndRows(Miner miner) {
+    refused(() -> miner.mine(new double[5][4], new int[4]), "(A, 4) with A ≤ 4", "got 5 rows");
+    refused(() -> miner.mine(new double[4][5], new int[4]), "(A, 4)", "got 5 columns in row 0");
+    refused(() -> miner.mine(new double[3][3], new int[4]), "(A, 4)", "got 3 columns in row 0");
+    double[][] ragged = {new double[4], new double[4], new double[3]};
+    refused(() -> miner.mine(ragged, new int[4]), "got 3 columns in row 2");
   }
 
   @ParameterizedTest
