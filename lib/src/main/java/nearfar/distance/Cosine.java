@@ -2,6 +2,7 @@ package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import java.util.Set;
 
 /**
  * 1 − cos θ, θ being the angle between x and y: in [0, 2], 0 for equal directions, 1 for
@@ -28,6 +29,11 @@ public record Cosine() implements Distance {
   @Override
   public Distance normalized() {
     return this;
+  }
+
+  @Override
+  public Set<Symmetry> symmetries() {
+    return Set.of(Symmetry.ROTATION, Symmetry.LENGTH);
   }
 
   @Override

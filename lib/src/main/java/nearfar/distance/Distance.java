@@ -1,11 +1,13 @@
 package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far rows of embeddings are from each other: small is near. Differentiable in both arguments,
- * never negative, and with finite gradients everywhere, also where two rows are equal or zero.
+ * with finite gradients everywhere, also where two rows are equal or zero. Never negative unless
+ * {@link #neverNegative()} says otherwise. Need not be symmetric: x is the anchor.
  */
 public interface Distance {
 
@@ -38,6 +40,26 @@ public interface Distance {
    */
   default @Nullable NDArray gradient(NDArray x, NDArray weights) {
     return null;
+  }
+
+  /**
+   * Whether 0 is the least distance there is, at which the gradient then is 0: pairs at distance 0
+   * may be left out of a gradient.
+   *
+   * @return true unless overridden
+   */
+  default boolean neverNegative() {
+    return true;
+  }
+
+  /**
+   * Which changes of both rows leave the distance as it is; a loss made of distances claims the
+   * same, and its certificate is held to it.
+   *
+   * @return nothing is claimed unless overridden
+   */
+  default Set<Symmetry> symmetries() {
+    return Set.of();
   }
 
   /** {@return this distance between the rows scaled to length 1, as FaceNet uses it} */

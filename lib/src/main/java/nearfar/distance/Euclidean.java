@@ -2,6 +2,7 @@ package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import java.util.Set;
 
 /**
  * ‖x − y‖, in [0, ∞); in [0, 2] between unit vectors. At distance 0, where the derivative does not
@@ -26,6 +27,11 @@ public record Euclidean() implements Distance {
     NDArray apart = squares.gt(0);
     NDArray safe = NDArrays.where(apart, squares, squares.onesLike());
     return NDArrays.where(apart, safe.sqrt(), squares.zerosLike());
+  }
+
+  @Override
+  public Set<Symmetry> symmetries() {
+    return Set.of(Symmetry.ROTATION, Symmetry.TRANSLATION);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package nearfar.distance;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A distance between directions: rows are scaled to length 1 first. */
@@ -25,6 +26,19 @@ record OnUnitVectors(Distance distance) implements Distance {
       UnitVectors.across(unit, gradient, lengths);
     }
     return gradient;
+  }
+
+  @Override
+  public boolean neverNegative() {
+    return distance.neverNegative();
+  }
+
+  /** Lengths have no part in it, and unit vectors turn with the rows but do not shift with them. */
+  @Override
+  public Set<Symmetry> symmetries() {
+    return distance.symmetries().contains(Symmetry.ROTATION)
+        ? Set.of(Symmetry.ROTATION, Symmetry.LENGTH)
+        : Set.of(Symmetry.LENGTH);
   }
 
   @Override

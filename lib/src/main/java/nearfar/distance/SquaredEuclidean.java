@@ -3,6 +3,7 @@ package nearfar.distance;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.types.DataType;
+import java.util.Set;
 
 /**
  * ‖x − y‖², the distance of the triplet loss in FaceNet (Schroff, Kalenichenko and Philbin 2015,
@@ -56,6 +57,11 @@ public record SquaredEuclidean() implements Distance {
 
   private static double noise(NDArray x) {
     return x.getDataType() == DataType.FLOAT64 ? NOISE_FLOAT64 : NOISE_FLOAT32;
+  }
+
+  @Override
+  public Set<Symmetry> symmetries() {
+    return Set.of(Symmetry.ROTATION, Symmetry.TRANSLATION);
   }
 
   @Override

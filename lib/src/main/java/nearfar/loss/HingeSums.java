@@ -29,7 +29,7 @@ final class HingeSums {
 
   /**
    * Its derivative with respect to each distance: (N, N), flat; whole numbers. A distance of 0 has
-   * none.
+   * none where that is the least there is.
    */
   final float[] slopes;
 
@@ -48,8 +48,10 @@ final class HingeSums {
    * @param margin of the hinge
    * @param band triplets with d(a, p) &lt; d(a, n) ≤ d(a, p) + band; infinite for all farther ones;
    *     NaN for all valid triplets, nearer negatives too
+   * @param zeroIsLeast whether distances are never negative
    */
-  static HingeSums of(double[][] d, int[] classes, double margin, double band) {
+  static HingeSums of(
+      double[][] d, int[] classes, double margin, double band, boolean zeroIsLeast) {
     int n = classes.length;
     float[] slopes = new float[n * n];
     Anchor[] anchors = new Anchor[n];
@@ -57,7 +59,7 @@ final class HingeSums {
         .parallel()
         .forEach(
             a -> {
-              anchors[a] = new Anchor(a, d[a], classes, margin, band);
+              anchors[a] = new Anchor(a, d[a], classes, margin, band, zeroIsLeast);
               anchors[a].sum(slopes, a * n);
             });
     long chosen = 0;
@@ -77,6 +79,7 @@ final class HingeSums {
     private final double[] d;
     private final int[] classes;
     private final boolean all;
+    private final boolean zeroIsLeast;
 
     /** The distances of the positives, sorted; where their terms, and their bands, end. */
     private final double[] positives;
@@ -88,10 +91,11 @@ final class HingeSums {
     long active;
     double sum;
 
-    Anchor(int a, double[] d, int[] classes, double margin, double band) {
+    Anchor(int a, double[] d, int[] classes, double margin, double band, boolean zeroIsLeast) {
       this.a = a;
       this.d = d;
       this.classes = classes;
+      this.zeroIsLeast = zeroIsLeast;
       all = Double.isNaN(band);
       positives = new double[count()];
       int size = 0;
@@ -117,6 +121,10 @@ final class HingeSums {
       return classes[row] == classes[a] && row != a;
     }
 
+    private boolean flat(double distance) {
+      return zeroIsLeast && distance == 0;
+    }
+
     void sum(float[] slopes, int offset) {
       int size = positives.length;
       int[] starts = new int[size + 1]; // of runs, less the ends of runs
@@ -134,7 +142,7 @@ final class HingeSums {
         int begin = Math.max(first, upTo(ends, distance));
         if (begin < end) {
           positive += end - begin;
-          slopes[offset + n] = distance == 0 ? 0 : begin - end;
+          slopes[offset + n] = flat(distance) ? 0 : begin - end;
           starts[begin]++;
           starts[end]--;
           distances[begin] += distance;
@@ -149,7 +157,7 @@ final class HingeSums {
         distances[k + 1] += distances[k];
       }
       for (int p = 0; p < d.length; p++) {
-        if (positive(p) && d[p] != 0) {
+        if (positive(p) && !flat(d[p])) {
           slopes[offset + p] = starts[below(positives, d[p])]; // the same for equal distances
         }
       }

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import nearfar.distance.Distance;
 
 /** A change of the batch that may leave a loss's value as it is. */
 public enum Invariance {
@@ -74,6 +77,21 @@ public enum Invariance {
 
   Invariance(String text) {
     this.text = text;
+  }
+
+  /**
+   * What a distance does not notice, a loss made of such distances alone does not notice either.
+   */
+  static Set<Invariance> of(Distance distance) {
+    return distance.symmetries().stream()
+        .map(
+            symmetry ->
+                switch (symmetry) {
+                  case ROTATION -> ROTATION;
+                  case TRANSLATION -> TRANSLATION;
+                  case LENGTH -> EMBEDDING_LENGTH;
+                })
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   abstract Batch changed(Batch b, Random random);

@@ -182,20 +182,10 @@ public final class TripletLoss extends EmbeddingLoss {
   public Set<Invariance> invariances() {
     Set<Invariance> claims = EnumSet.noneOf(Invariance.class);
     // Another order, or other numbers, are another draw.
-    if (!(miner instanceof RandomTriplets)) {
+    if (!miner.draws()) {
       claims.addAll(super.invariances());
     }
-    // Every distance of this kit is one of lengths and angles; for one of somebody's own, nothing
-    // is claimed.
-    if (distance.getClass().getPackage() == Distance.class.getPackage()) {
-      claims.add(Invariance.ROTATION);
-    }
-    if (distance instanceof Euclidean || distance instanceof SquaredEuclidean) {
-      claims.add(Invariance.TRANSLATION);
-    }
-    if (distance.equals(distance.normalized())) {
-      claims.add(Invariance.EMBEDDING_LENGTH);
-    }
+    claims.addAll(Invariance.of(distance));
     return claims;
   }
 
@@ -275,8 +265,8 @@ public final class TripletLoss extends EmbeddingLoss {
 
   /** For batch-all and semi-hard. */
   private HingeSums sums(double[][] d, int[] classes, double margin) {
-    return HingeSums.of(
-        d, classes, margin, miner instanceof SemiHard band ? band.margin() : Double.NaN);
+    double band = miner instanceof SemiHard semiHard ? semiHard.margin() : Double.NaN;
+    return HingeSums.of(d, classes, margin, band, distance.neverNegative());
   }
 
   /** A miner of one's own may be wrong, and the engine would take a cell of another row. */
@@ -301,7 +291,7 @@ public final class TripletLoss extends EmbeddingLoss {
     int[] classes = in.classes();
     // With a soft margin every triplet is active: as with an infinite one.
     double reach = penalty.soft() ? Double.POSITIVE_INFINITY : penalty.margin();
-    HingeSums valid = HingeSums.of(d, classes, reach, Double.NaN);
+    HingeSums valid = HingeSums.of(d, classes, reach, Double.NaN, distance.neverNegative());
     long chosen;
     long teaching = 0;
     if (miner instanceof BatchAll || miner instanceof SemiHard) {

@@ -19,4 +19,25 @@ public interface Miner {
    *     triplets
    */
   Triplets mine(double[][] distances, int[] labels);
+
+  /**
+   * Whether some of the choice is drawn, so that the same batch in another order, or with its
+   * classes numbered otherwise, is another draw.
+   *
+   * @return false unless overridden
+   */
+  default boolean draws() {
+    return false;
+  }
+
+  /**
+   * The pairs that these triplets are made of, each once: (anchor, positive) and (anchor,
+   * negative). So a pair loss can be mined as a triplet loss is, for example a contrastive loss
+   * with {@code new BatchHard().pairs()}.
+   *
+   * @return a miner of pairs, which has pairs only of anchors that are in a triplet
+   */
+  default PairMiner pairs() {
+    return new PairsOfTriplets(this);
+  }
 }

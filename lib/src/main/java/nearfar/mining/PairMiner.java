@@ -18,4 +18,14 @@ public interface PairMiner {
    *     pairs
    */
   Pairs mine(double[][] distances, int[] labels);
+
+  /**
+   * Whether some of the choice is drawn, so that the same batch in another order, or with its
+   * classes numbered otherwise, is another draw.
+   *
+   * @return false unless overridden
+   */
+  default boolean draws() {
+    return false;
+  }
 }

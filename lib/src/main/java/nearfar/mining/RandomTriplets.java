@@ -20,11 +20,7 @@ public record RandomTriplets(long seed) implements Miner {
   @Override
   public Triplets mine(double[][] distances, int[] labels) {
     Matrix.check(distances, labels);
-    long state = mix(seed);
-    for (int label : labels) {
-      state = mix(state ^ label);
-    }
-    Random random = new Random(state);
+    Random random = new Random(LabelSeed.of(seed, labels));
     Triplets.Builder triplets = new Triplets.Builder();
     for (int a = 0; a < distances.length; a++) {
       int same = 0;
@@ -60,12 +56,9 @@ public record RandomTriplets(long seed) implements Miner {
     }
   }
 
-  /** A step of SplitMix64 (Steele, Lea and Flood 2014): neighbouring seeds give other draws. */
-  private static long mix(long value) {
-    long z = value + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+  @Override
+  public boolean draws() {
+    return true;
   }
 
   @Override

@@ -7,9 +7,9 @@ package nearfar.mining;
  *
  * <p>Three definitions of "semi-hard" are in use. (1) Every triplet in that band: this class, and
  * pytorch-metric-learning's {@code TripletMarginMiner(type_of_triplets="semihard")}. (2) For every
- * positive pair the hardest negative that is farther than the positive, margin or not: FaceNet
- * (Schroff, Kalenichenko and Philbin 2015, equation 4). (3) The same, and if no negative is farther
- * than the positive then the farthest negative: {@code triplet_semihard_loss} of TensorFlow Addons.
+ * positive pair the hardest negative that is farther than the positive, margin or not: {@link
+ * FaceNetSemiHard}. (3) The same, and if no negative is farther than the positive then the farthest
+ * negative: {@link TensorFlowSemiHard}.
  *
  * @param margin width of the band in the unit of the distance, greater than 0
  */

@@ -1,9 +1,11 @@
 package nearfar.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -11,10 +13,14 @@ import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
 import nearfar.distance.Cosine;
+import nearfar.distance.DotProduct;
+import nearfar.distance.Lp;
+import nearfar.distance.SignalToNoise;
 import nearfar.distance.SquaredEuclidean;
 import nearfar.mining.BatchAll;
 import nearfar.mining.BatchHard;
 import nearfar.mining.SemiHard;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,7 +48,7 @@ class HingeSumsTest {
     double[][] d = new double[n][n];
     for (double[] row : d) {
       for (int i = 0; i < n; i++) {
-        row[i] = random.nextInt(5); // whole numbers: many ties, and sums without rounding
+        row[i] = random.nextInt(-1, 4); // whole numbers: many ties, and sums without rounding
       }
     }
     long chosen = 0;
@@ -67,15 +73,17 @@ class HingeSumsTest {
         }
       }
     }
-    HingeSums sums = HingeSums.of(d, classes, margin, band);
-    assertEquals(chosen, sums.chosen, "triplets");
-    assertEquals(active, sums.active, "active");
-    if (Double.isFinite(margin)) {
-      assertEquals(sum, sums.sum, "sum");
-    }
-    for (int i = 0; i < slopes.length; i++) {
-      double expected = d[i / n][i % n] == 0 ? 0 : slopes[i];
-      assertEquals(expected, sums.slopes[i], "slope " + i);
+    for (boolean zeroIsLeast : new boolean[] {true, false}) {
+      HingeSums sums = HingeSums.of(d, classes, margin, band, zeroIsLeast);
+      assertEquals(chosen, sums.chosen, "triplets");
+      assertEquals(active, sums.active, "active");
+      if (Double.isFinite(margin)) {
+        assertEquals(sum, sums.sum, "sum");
+      }
+      for (int i = 0; i < slopes.length; i++) {
+        double expected = zeroIsLeast && d[i / n][i % n] == 0 ? 0 : slopes[i];
+        assertEquals(expected, sums.slopes[i], "slope " + i);
+      }
     }
   }
 
@@ -87,6 +95,10 @@ class HingeSumsTest {
                     TripletLoss.batchAll(0.2).reduce(reducer),
                     TripletLoss.batchAll(0.2).normalized().reduce(reducer),
                     TripletLoss.of(new BatchAll(), new Cosine(), reducer, 0.1),
+                    TripletLoss.of(new BatchAll(), new DotProduct(), reducer, 0.1),
+                    TripletLoss.of(new BatchAll(), new DotProduct().normalized(), reducer, 0.1),
+                    TripletLoss.of(new BatchAll(), new Lp(1.5), reducer, 0.1),
+                    TripletLoss.of(new SemiHard(1), new SignalToNoise(), reducer, 0.1),
                     TripletLoss.semiHard(2).reduce(reducer),
                     TripletLoss.of(new SemiHard(0.5), new SquaredEuclidean(), reducer, 2),
                     TripletLoss.of(new SemiHard(4), new SquaredEuclidean(), reducer, 2)));
@@ -131,6 +143,20 @@ class HingeSumsTest {
     Batch.Result fast = b.withEmbeddings(x).result(loss, DataType.FLOAT64);
     Batch.Result slow = b.withEmbeddings(x).result(loss.definition(), DataType.FLOAT64);
     Near.assertNear(slow.value(), fast.value(), Tolerances.FLOAT64, () -> "value");
+    String name = EmbeddingLoss.EMBEDDINGS;
+    Near.assertNear(slow.gradient(name), fast.gradient(name), Tolerances.FLOAT64, () -> name);
+  }
+
+  /** Rows that share no active entry, as after a ReLU: dot products of 0, which have a gradient. */
+  @Test
+  void aDotProductOfZeroIsDifferentiated() {
+    TripletLoss loss = TripletLoss.of(new BatchAll(), new DotProduct(), Reducer.MEAN, 0.1);
+    Batch b = Batch.random(8, 110, 4, 5);
+    b = b.mapVectors(row -> Arrays.stream(row).map(v -> Math.max(0, v)).toArray());
+    double[][] x = b.embeddings();
+    assertTrue(Arrays.stream(x).anyMatch(row -> Oracle.dot(row, x[0]) == 0));
+    Batch.Result fast = b.result(loss, DataType.FLOAT64);
+    Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
     String name = EmbeddingLoss.EMBEDDINGS;
     Near.assertNear(slow.gradient(name), fast.gradient(name), Tolerances.FLOAT64, () -> name);
   }

@@ -15,9 +15,17 @@ import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
 import nearfar.distance.Cosine;
+import nearfar.distance.DotProduct;
 import nearfar.distance.Euclidean;
+import nearfar.distance.Lp;
+import nearfar.distance.SignalToNoise;
 import nearfar.mining.BatchAll;
+import nearfar.mining.BatchEasyHard;
+import nearfar.mining.DistanceWeighted;
+import nearfar.mining.FaceNetSemiHard;
+import nearfar.mining.Hardness;
 import nearfar.mining.RandomTriplets;
+import nearfar.mining.TensorFlowSemiHard;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,7 +94,20 @@ class LossContractTest {
                   Oracle.sum(
                       // 1 − cos is half the squared distance of unit vectors.
                       Oracle.all(b, Oracle.distances(unit(b), true)),
-                      t -> Math.max(0, (t.positive() - t.negative()) / 2 + 0.1))));
+                      t -> Math.max(0, (t.positive() - t.negative()) / 2 + 0.1))),
+          MinedOracle.distance(new DotProduct(), (x, y) -> -Oracle.dot(x, y)),
+          MinedOracle.distance(
+              new DotProduct().normalized(), (x, y) -> -Math.cos(Oracle.angle(x, y))),
+          MinedOracle.distance(new SignalToNoise(), MinedOracle::noise),
+          MinedOracle.distance(new Lp(1), (x, y) -> MinedOracle.lp(x, y, 1)),
+          MinedOracle.distance(new Lp(1.5), (x, y) -> MinedOracle.lp(x, y, 1.5)),
+          MinedOracle.distance(new Lp(4), (x, y) -> MinedOracle.lp(x, y, 4)),
+          MinedOracle.miner(new BatchEasyHard(Hardness.EASY, Hardness.HARD)),
+          MinedOracle.miner(new BatchEasyHard(Hardness.EASY, Hardness.SEMI_HARD)),
+          MinedOracle.miner(new BatchEasyHard(Hardness.SEMI_HARD, Hardness.ALL)),
+          MinedOracle.miner(new FaceNetSemiHard()),
+          MinedOracle.miner(new TensorFlowSemiHard()),
+          MinedOracle.miner(DistanceWeighted.of(3, 5)));
 
   private static Batch unit(Batch b) {
     return b.mapVectors(row -> Arrays.stream(row).map(v -> v / Oracle.length(row)).toArray());

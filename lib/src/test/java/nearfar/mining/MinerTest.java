@@ -9,8 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,13 +27,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Miners against brute force: every triple of rows is tried and kept if it fits the definition.
- * Distances are small whole numbers, so that ties abound, and are not symmetric, so that a mix-up
+ * Distances are few, 0 to 2 in halves, so that ties abound, and are not symmetric, so that a mix-up
  * of rows and columns shows.
  */
 class MinerTest {
 
   private static final List<Miner> ALL =
-      List.of(new BatchAll(), new BatchHard(), new SemiHard(1), new RandomTriplets(1));
+      Stream.concat(
+              Stream.<Miner>of(
+                  new BatchAll(),
+                  new BatchHard(),
+                  new SemiHard(1),
+                  new RandomTriplets(1),
+                  new FaceNetSemiHard(),
+                  new TensorFlowSemiHard(),
+                  DistanceWeighted.of(16, 1)),
+              easyHard())
+          .toList();
+
+  /** Every pair of strategies but the one that is refused. */
+  private static Stream<BatchEasyHard> easyHard() {
+    return Stream.of(Hardness.values())
+        .flatMap(
+            p ->
+                Stream.of(Hardness.values())
+                    .filter(n -> p != Hardness.SEMI_HARD || n != Hardness.SEMI_HARD)
+                    .map(n -> new BatchEasyHard(p, n)));
+  }
 
   static Stream<Miner> miners() {
     return ALL.stream();
@@ -67,7 +93,7 @@ class MinerTest {
 
   static double[][] distances(Random random, int n) {
     return IntStream.range(0, n)
-        .mapToObj(i -> random.ints(n, 0, 5).asDoubleStream().toArray())
+        .mapToObj(i -> random.ints(n, 0, 5).mapToDouble(v -> v / 2.0).toArray())
         .toArray(double[][]::new);
   }
 
@@ -107,6 +133,138 @@ class MinerTest {
           .ifPresent(hard::add);
     }
     assertEquals(hard, mined(new BatchHard(), d, y));
+  }
+
+  /** Whether no other valid triplet that {@code rivals} is better, or as good and before it. */
+  private static boolean best(
+      List<Triple> valid,
+      Triple t,
+      BiPredicate<Triple, Triple> rivals,
+      ToDoubleFunction<Triple> bad) {
+    return valid.stream()
+        .filter(o -> o.anchor == t.anchor && rivals.test(o, t))
+        .noneMatch(
+            o ->
+                bad.applyAsDouble(o) < bad.applyAsDouble(t)
+                    || (bad.applyAsDouble(o) == bad.applyAsDouble(t)
+                        && (o.positive < t.positive || o.negative < t.negative)));
+  }
+
+  /**
+   * A triplet is kept if each of its two is the choice: a rule for each strategy, over all
+   * triplets.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void easyAndHardAgreeWithBruteForce(long seed) {
+    Random random = new Random(seed);
+    int n = 1 + random.nextInt(12);
+    int[] y = labels(random, n);
+    double[][] d = distances(random, n);
+    List<Triple> valid = bruteForce(d, y, (dd, yy, t) -> true);
+    ToDoubleFunction<Triple> ap = t -> d[t.anchor][t.positive];
+    ToDoubleFunction<Triple> an = t -> d[t.anchor][t.negative];
+    BiPredicate<Triple, Triple> sameNegative = (o, t) -> o.negative == t.negative;
+    BiPredicate<Triple, Triple> samePositive = (o, t) -> o.positive == t.positive;
+    Predicate<Triple> inOrder = t -> ap.applyAsDouble(t) < an.applyAsDouble(t);
+    Map<Hardness, Predicate<Triple>> positives =
+        Map.of(
+            Hardness.ALL, t -> true,
+            Hardness.EASY, t -> best(valid, t, sameNegative, ap),
+            Hardness.HARD, t -> best(valid, t, sameNegative, o -> -ap.applyAsDouble(o)),
+            Hardness.SEMI_HARD,
+                t ->
+                    inOrder.test(t)
+                        && best(
+                            valid,
+                            t,
+                            sameNegative.and((o, u) -> inOrder.test(o)),
+                            o -> -ap.applyAsDouble(o)));
+    Map<Hardness, Predicate<Triple>> negatives =
+        Map.of(
+            Hardness.ALL, t -> true,
+            Hardness.EASY, t -> best(valid, t, samePositive, o -> -an.applyAsDouble(o)),
+            Hardness.HARD, t -> best(valid, t, samePositive, an),
+            Hardness.SEMI_HARD,
+                t ->
+                    inOrder.test(t)
+                        && best(valid, t, samePositive.and((o, u) -> inOrder.test(o)), an));
+    easyHard()
+        .forEach(
+            miner ->
+                assertEquals(
+                    valid.stream()
+                        .filter(
+                            positives.get(miner.positive()).and(negatives.get(miner.negative())))
+                        .collect(Collectors.toSet()),
+                    new HashSet<>(mined(miner, d, y)),
+                    miner + ", seed " + seed));
+    assertEquals(
+        mined(new BatchHard(), d, y), mined(new BatchEasyHard(Hardness.HARD, Hardness.HARD), d, y));
+    assertEquals(
+        mined(new BatchAll(), d, y), mined(new BatchEasyHard(Hardness.ALL, Hardness.ALL), d, y));
+  }
+
+  /** For each positive pair the negatives are sorted, and the first that will do is taken. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void theTwoOtherSemiHardDefinitionsAgreeWithBruteForce(long seed) {
+    Random random = new Random(seed);
+    int n = 1 + random.nextInt(14);
+    int[] y = labels(random, n);
+    double[][] d = distances(random, n);
+    List<Triple> faceNet = new ArrayList<>();
+    List<Triple> tensorFlow = new ArrayList<>();
+    for (int a = 0; a < n; a++) {
+      for (int p = 0; p < n; p++) {
+        Triple pair = new Triple(a, p, 0);
+        List<Triple> rising =
+            bruteForce(d, y, (dd, yy, t) -> t.anchor == pair.anchor && t.positive == pair.positive)
+                .stream()
+                .sorted(Comparator.comparingDouble(t -> d[t.anchor][t.negative])) // stable
+                .toList();
+        Optional<Triple> farther =
+            rising.stream()
+                .filter(t -> d[t.anchor][t.negative] > d[t.anchor][t.positive])
+                .findFirst();
+        farther.ifPresent(faceNet::add);
+        farther
+            .or(() -> rising.stream().max(Comparator.comparingDouble(t -> d[t.anchor][t.negative])))
+            .map(
+                // Of several farthest ones max gives the last; the first is wanted.
+                t ->
+                    rising.stream()
+                        .filter(o -> d[o.anchor][o.negative] == d[t.anchor][t.negative])
+                        .findFirst()
+                        .orElseThrow())
+            .ifPresent(tensorFlow::add);
+      }
+    }
+    assertEquals(faceNet, mined(new FaceNetSemiHard(), d, y));
+    assertEquals(tensorFlow, mined(new TensorFlowSemiHard(), d, y));
+  }
+
+  /** The three definitions differ, on one batch that can be checked by eye. */
+  @Test
+  void threeDefinitionsOfSemiHardByHand() {
+    int[] y = {0, 0, 1, 1, 1};
+    double[][] d = new double[5][5];
+    d[0] = new double[] {0, 1, 0.5, 1.2, 1.6};
+    d[1] = new double[] {1.8, 0, 0.5, 1.2, 1.6};
+    double[][] two = Arrays.copyOf(d, 2);
+    Triple near = new Triple(0, 1, 3);
+    assertEquals(List.of(near), mined(new SemiHard(0.5), two, y));
+    assertEquals(List.of(near, new Triple(0, 1, 4)), mined(new SemiHard(1), two, y));
+    assertEquals(List.of(near), mined(new FaceNetSemiHard(), two, y));
+    assertEquals(List.of(near, new Triple(1, 0, 4)), mined(new TensorFlowSemiHard(), two, y));
+  }
+
+  @Test
+  void bothCannotBeSemiHard() {
+    refused(() -> new BatchEasyHard(Hardness.SEMI_HARD, Hardness.SEMI_HARD), "both be semi-hard");
+    assertEquals(
+        "batch easy-hard(easy positive, semi-hard negative)",
+        new BatchEasyHard(Hardness.EASY, Hardness.SEMI_HARD).toString());
   }
 
   /** One valid triplet for every anchor that has one, in the anchors' order. */
