@@ -1,7 +1,6 @@
 package nearfar.data;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,67 +50,7 @@ public final class ClassBatches implements Batches {
   @Override
   public List<int[]> epoch(int[] labels, int epoch) {
     ShuffledBatches.checkEpoch(epoch);
-    List<int[]> members = members(labels);
-    Deal classDeal = new Deal(members.size(), Rng.of(seed, epoch));
-    List<Deal> imageDeals = new ArrayList<>();
-    for (int c = 0; c < members.size(); c++) {
-      imageDeals.add(new Deal(members.get(c).length, Rng.of(seed, epoch, c)));
-    }
-    int size = classes * perClass;
-    int count = (labels.length + size - 1) / size;
-    List<int[]> batches = new ArrayList<>(count);
-    for (int b = 0; b < count; b++) {
-      int[] batch = new int[size];
-      int n = 0;
-      for (int c : classDeal.draw(classes)) {
-        for (int k : imageDeals.get(c).draw(perClass)) {
-          batch[n++] = members.get(c)[k];
-        }
-      }
-      batches.add(batch);
-    }
-    return batches;
-  }
-
-  @Override
-  public String describe() {
-    return classes + " classes x " + perClass + " images, seed " + seed;
-  }
-
-  /** The positions of each class that occurs, by label; checks that there are enough. */
-  private List<int[]> members(int[] labels) {
-    int top = -1;
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0) {
-        throw new IllegalArgumentException(
-            "labels must not be negative, got " + labels[i] + " at position " + i);
-      }
-      top = Math.max(top, labels[i]);
-    }
-    int[] counts = new int[top + 1];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    List<int[]> members = new ArrayList<>();
-    int[][] byLabel = new int[top + 1][];
-    for (int c = 0; c <= top; c++) {
-      if (counts[c] == 0) {
-        continue;
-      }
-      if (counts[c] < perClass) {
-        throw new IllegalArgumentException(
-            "class "
-                + c
-                + " has "
-                + counts[c]
-                + (counts[c] == 1 ? " image" : " images")
-                + ", but a batch takes "
-                + perClass
-                + " of each class: lower the number per class, or leave this class out");
-      }
-      byLabel[c] = new int[counts[c]];
-      members.add(byLabel[c]);
-    }
+    List<int[]> members = List.copyOf(Members.of(labels, perClass).values());
     if (members.size() < classes) {
       throw new IllegalArgumentException(
           "a batch takes "
@@ -120,11 +59,20 @@ public final class ClassBatches implements Batches {
               + members.size()
               + ": lower the number of classes per batch");
     }
-    Arrays.fill(counts, 0);
-    for (int i = 0; i < labels.length; i++) {
-      int[] positions = byLabel[labels[i]];
-      positions[counts[labels[i]]++] = i;
+    ClassDeal deal = new ClassDeal(members, seed, epoch);
+    int size = classes * perClass;
+    int count = (labels.length + size - 1) / size;
+    List<int[]> batches = new ArrayList<>(count);
+    for (int b = 0; b < count; b++) {
+      int[] batch = new int[size];
+      deal.draw(classes, perClass, batch, 0);
+      batches.add(batch);
     }
-    return members;
+    return batches;
+  }
+
+  @Override
+  public String describe() {
+    return classes + " classes x " + perClass + " images, seed " + seed;
   }
 }
