@@ -1,6 +1,7 @@
 package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Activation;
 import java.util.Set;
 import nearfar.distance.Constant;
@@ -87,9 +88,16 @@ public final class LiftedStructureLoss extends PairwiseLoss {
     PairMasks pairs = PairMasks.all(d, labels);
     NDArray near = d.neg().add(margin);
     NDArray ofI = LogSumExp.of(near, pairs.negative());
-    // A row behind the batch, which is no anchor, has its negatives among the anchors.
-    NDArray ofJ = LogSumExp.of(near.transpose(), pairs.negative().transpose()).transpose();
-    NDArray terms = Activation.relu(LogSumExp.both(ofI, ofJ).add(d)).square();
+    NDArray ofJ = ofI;
+    long batch = anchors.getShape().get(0);
+    if (batch < labels.length) {
+      // A row behind the batch, which is no anchor, has its negatives among the anchors.
+      NDIndex behind = new NDIndex(":, {}:", batch);
+      ofJ =
+          ofI.concat(
+              LogSumExp.of(near.get(behind).transpose(), pairs.negative().get(behind).transpose()));
+    }
+    NDArray terms = Activation.relu(LogSumExp.both(ofI, ofJ.transpose()).add(d)).square();
     return Reducer.MEAN.reduce(terms.mul(Constant.of(terms, 0.5)), pairs.positive());
   }
 }

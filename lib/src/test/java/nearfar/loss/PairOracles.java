@@ -63,6 +63,23 @@ record PairOracles(double[][] x, int[] y, int anchors) {
     return sum[0] / Math.max(1, terms[0]) + sum[1] / Math.max(1, terms[1]);
   }
 
+  /** Mean over all triplets of an anchor. */
+  double triplet(double margin) {
+    double sum = 0;
+    int triplets = 0;
+    for (int a = 0; a < anchors; a++) {
+      for (int p = 0; p < x.length; p++) {
+        for (int n = 0; n < x.length; n++) {
+          if (positive(a, p) && negative(a, n)) {
+            sum += Math.max(0, distance(a, p) - distance(a, n) + margin);
+            triplets++;
+          }
+        }
+      }
+    }
+    return sum / Math.max(1, triplets);
+  }
+
   double nPairs(boolean normalized) {
     Map<Integer, Integer> first = new HashMap<>();
     Map<Integer, Integer> second = new HashMap<>();
@@ -94,12 +111,12 @@ record PairOracles(double[][] x, int[] y, int anchors) {
     return normalized ? cos(i, j) : Oracle.dot(x[i], x[j]);
   }
 
-  /** Equation 4 over unordered pairs, as it is printed; anchors only. */
+  /** Equation 4 as it is printed; each pair of anchors counts in both orders, so does |P|. */
   double lifted(double margin) {
     double sum = 0;
     int pairs = 0;
     for (int i = 0; i < anchors; i++) {
-      for (int j = i + 1; j < x.length; j++) {
+      for (int j = 0; j < x.length; j++) {
         if (positive(i, j)) {
           double inside = 0;
           for (int k = 0; k < x.length; k++) {
