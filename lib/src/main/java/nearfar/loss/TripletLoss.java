@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import nearfar.distance.Constant;
 import nearfar.distance.Distance;
 import nearfar.distance.Euclidean;
@@ -41,7 +41,7 @@ import nearfar.mining.Triplets;
  * unit vectors, sum, margin 0.2); Hermans, Beyer and Leibe, In Defense of the Triplet Loss (2017),
  * equations 5 and 6, and section 3.2 for the soft margin.
  */
-public final class TripletLoss extends EmbeddingLoss {
+public final class TripletLoss extends PairwiseLoss {
 
   private final Miner miner;
   private final Distance distance;
@@ -174,18 +174,12 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
-  public Set<String> needs() {
-    return Set.of();
-  }
-
-  @Override
   public Set<Invariance> invariances() {
-    Set<Invariance> claims = EnumSet.noneOf(Invariance.class);
+    Set<Invariance> claims = invariances(distance);
     // Another order, or other numbers, are another draw.
-    if (!miner.draws()) {
-      claims.addAll(super.invariances());
+    if (miner.draws()) {
+      claims.removeAll(super.invariances());
     }
-    claims.addAll(Invariance.of(distance));
     return claims;
   }
 
@@ -195,14 +189,13 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
-  protected NDArray formula(Inputs in) {
-    NDArray x = in.embeddings();
-    NDArray d = distance.pairwise(x, x);
-    Triplets triplets = mined(rows(d), in.classes());
+  protected NDArray formula(NDArray anchors, NDArray rows, int[] labels) {
+    NDArray d = distance.pairwise(anchors, rows);
+    Triplets triplets = mined(rows(d), labels);
     if (triplets.size() == 0) {
-      return x.mul(Constant.of(x, 0)).sum(); // not a constant: backward must find the embeddings
+      return nothing(anchors);
     }
-    long n = x.getShape().get(0);
+    long n = labels.length;
     NDArray positive =
         cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.positive(t));
     NDArray negative =
@@ -256,11 +249,7 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   private static NDArray rows(NDArray x, int size, IntUnaryOperator row) {
-    long[] rows = new long[size];
-    Arrays.setAll(rows, row::applyAsInt);
-    NDArray places = Constant.owned(x.getManager().create(rows, new Shape(size, 1)));
-    // Not x.get(places): its backward pass goes through the rows one after the other.
-    return x.gather(places.broadcast(size, x.getShape().get(1)), 0);
+    return take(x, IntStream.range(0, size).map(row).toArray());
   }
 
   /** For batch-all and semi-hard. */
@@ -273,15 +262,18 @@ public final class TripletLoss extends EmbeddingLoss {
   private Triplets mined(double[][] d, int[] classes) {
     Triplets triplets = miner.mine(d, classes);
     for (int t = 0; t < triplets.size(); t++) {
-      for (int row : new int[] {triplets.anchor(t), triplets.positive(t), triplets.negative(t)}) {
-        if (row < 0 || row >= classes.length) {
-          throw new IllegalArgumentException(
-              "a miner's triplets must name rows in [0, %d) of the batch, got %d"
-                  .formatted(classes.length, row));
-        }
-      }
+      check(triplets.anchor(t), d.length);
+      check(triplets.positive(t), classes.length);
+      check(triplets.negative(t), classes.length);
     }
     return triplets;
+  }
+
+  private static void check(int row, int rows) {
+    if (row < 0 || row >= rows) {
+      throw new IllegalArgumentException(
+          "a miner's triplets must name rows in [0, %d) of the batch, got %d".formatted(rows, row));
+    }
   }
 
   @Override
@@ -326,10 +318,6 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   private static double[][] rows(NDArray d) {
-    double[] flat = Numbers.of(d);
-    int n = (int) d.getShape().get(0);
-    double[][] rows = new double[n][];
-    Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * n, (i + 1) * n));
-    return rows;
+    return Numbers.matrix(d);
   }
 }
