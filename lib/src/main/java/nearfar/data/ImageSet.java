@@ -526,6 +526,7 @@ public final class ImageSet {
    * its training set:
    *
    * <pre>{@code
+   * var split = Glyphs.generate(4, 8, 7).splitBySample(0.75, 7);
    * var train = split.train().normalize(split.train().mean(), split.train().std());
    * var test = split.test().normalize(split.train().mean(), split.train().std());
    * }</pre>

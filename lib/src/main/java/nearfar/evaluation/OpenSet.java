@@ -8,7 +8,11 @@ import java.util.Arrays;
  * embeddings would, one that is not drawn does not count.
  *
  * <pre>{@code
- * var set = OpenSet.of(embeddings);
+ * var random = new Random(7);
+ * double[][] vectors = Stream.generate(() -> random.doubles(3, -1, 1).toArray())
+ *     .limit(36).toArray(double[][]::new);
+ * int[] labels = IntStream.range(0, 36).map(i -> i / 3).toArray();
+ * var set = OpenSet.of(Embeddings.of(vectors, labels));
  * double[] replicates = Arrays.stream(Bootstrap.of(2000, 7).draws(set.classes()))
  *     .mapToDouble(set::eer).toArray();
  * var interval = Interval.of(set.eer(set.once()), replicates);

@@ -8,24 +8,41 @@ import java.util.Set;
 import nearfar.distance.Constant;
 
 /**
- * ArcFace: softmax cross entropy on angles. Let θ_j be the angle between an embedding (N, D) and
- * class vector j (C, D), and y its true class. The logits are
+ * ArcFace: softmax cross entropy on angles, in which an embedding must be nearer to its own class
+ * vector than to any other by an angle.
  *
- * <p>s · cos θ_j for j ≠ y, and s · cos(θ_y + m) for the true class,
+ * <p><b>Formula</b>: let θ_j be the angle between an embedding and class vector j, and y its true
+ * class. The mean over the batch of −log softmax(z)_y with the logits
  *
- * <p>so that an embedding must be nearer to its own class vector than to any other by the angle m.
- * The mean over the batch. From W x + b: b is dropped, both lengths are set to 1.
+ * <p>z_j = s · cos θ_j for j ≠ y, and z_y = s · cos(θ_y + m).
  *
- * <p>Past θ_y = π − m, where cos(θ + m) would rise again, the true logit is s · (cos θ_y − m sin
- * m). That switch is not continuous: at m = 0.5 the target falls from −1 to −1.117. With m = 0 this
- * is {@link NormalizedSoftmaxLoss}.
+ * <p>From W x + b: b is dropped, both lengths are set to 1. Past θ_y = π − m, where cos(θ + m)
+ * would rise again, the true logit is s · (cos θ_y − m sin m). That switch is not continuous: at m
+ * = 0.5 the target falls from −1 to −1.117. With m = 0 this is {@link NormalizedSoftmaxLoss}. Zero
+ * vectors have no direction: all their cosines are 0.
  *
- * <p>Margin in radians, no defaults; the paper uses m = 0.5 and s = 64 for faces. Zero vectors have
- * no direction: all their cosines are 0.
+ * <p><b>Shapes</b>: embeddings x (N, D), labels y (N), class vectors (C, D) under {@link #VECTORS};
+ * the value is a scalar.
  *
- * <p>Source: Deng, Guo, Xue and Zafeiriou, ArcFace: Additive Angular Margin Loss for Deep Face
- * Recognition (2019), arXiv:1801.07698, equation 3; the form past π − m is that of the authors'
- * implementation.
+ * <p><b>Units</b>: the margin is an angle in radians; the scale has none.
+ *
+ * <p><b>Defaults</b>: none; the paper uses m = 0.5 and s = 64 for faces.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} if the margin is not in [0, π) or the scale
+ * not greater than 0 and finite; the inputs as {@link EmbeddingLoss#evaluate} says.
+ *
+ * <p><b>Example</b>, with the notebook's imports:
+ *
+ * <pre>{@code
+ * try (var run = Fit.backbone(SmallConv.of(16)).loss(ArcFaceLoss.of(0.5, 30))
+ *     .batches(ClassBatches.of(4, 4, 7)).epochs(1).run(Glyphs.generate(8, 8, 7))) {
+ *   System.out.println(run.history());
+ * }
+ * }</pre>
+ *
+ * <p><b>Source</b>: Deng, Guo, Xue and Zafeiriou, ArcFace: Additive Angular Margin Loss for Deep
+ * Face Recognition (2019), arXiv:1801.07698, equation 3; the form past π − m is that of the
+ * authors' implementation.
  */
 public final class ArcFaceLoss extends ClassVectorLoss {
 

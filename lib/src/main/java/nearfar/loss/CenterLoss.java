@@ -8,25 +8,46 @@ import java.util.Set;
 import nearfar.distance.SquaredEuclidean;
 
 /**
- * Center loss: over embeddings x (N, D) with labels y and a center c_j (C, D) for every class, the
- * sum or the mean over the batch of
+ * Center loss: pulls every embedding to its class's center, which follows the class.
+ *
+ * <p><b>Formula</b>: with embeddings x, labels y and a center c_j for every class, the sum or the
+ * mean over the batch of
  *
  * <p>‖x_i − c[y_i]‖².
  *
- * <p>Wen writes ½ before the sum; there is none here. It pulls every embedding to its class's
- * center and pushes nothing apart, so it is used beside a loss that does: {@code
- * SoftmaxLoss.of().plus(0.003, CenterLoss.mean())}.
+ * <p>Wen writes ½ before the sum; there is none here. It pushes nothing apart, so it is used beside
+ * a loss that does: {@code SoftmaxLoss.of().plus(0.003, CenterLoss.mean())}.
  *
  * <p>Centers are not trained by the gradient. After each step {@link #afterStep} moves those of the
  * classes in the batch, in place:
  *
- * <p>c_j ← c_j − α · Σ(c_j − x_i) / (1 + n_j), over the n_j rows of class j,
+ * <p>c_j ← c_j − α · Σ(c_j − x_i) / (1 + n_j), over the n_j rows of class j.
  *
- * <p>with α = 0.5 unless set. Value, gradient and update read and write no more than the N rows of
- * the batch's classes, however many classes there are.
+ * <p>Value, gradient and update read and write no more than the N rows of the batch's classes,
+ * however many classes there are.
  *
- * <p>Source: Wen, Zhang, Li and Qiao, A Discriminative Feature Learning Approach for Deep Face
- * Recognition (2016), equations 2, 4 and 5, algorithm 1.
+ * <p><b>Shapes</b>: embeddings x (N, D), labels y (N), centers c (C, D) under {@link #CENTERS}; the
+ * value is a scalar.
+ *
+ * <p><b>Units</b>: the value is in squared units of the embeddings; α has none.
+ *
+ * <p><b>Defaults</b>: α = 0.5, as in the paper, unless {@link #alpha} sets it.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} if α is not in [0, 1]; the inputs as {@link
+ * EmbeddingLoss#evaluate} says.
+ *
+ * <p><b>Example</b>, with the notebook's imports:
+ *
+ * <pre>{@code
+ * try (var run = Fit.backbone(SmallConv.of(16))
+ *     .loss(SoftmaxLoss.of().plus(0.003, CenterLoss.mean()))
+ *     .batches(ClassBatches.of(4, 4, 7)).epochs(1).run(Glyphs.generate(8, 8, 7))) {
+ *   System.out.println(run.history());
+ * }
+ * }</pre>
+ *
+ * <p><b>Source</b>: Wen, Zhang, Li and Qiao, A Discriminative Feature Learning Approach for Deep
+ * Face Recognition (2016), equations 2, 4 and 5, algorithm 1.
  */
 public final class CenterLoss extends EmbeddingLoss {
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,10 @@ import java.util.stream.DoubleStream;
  *   <li><b>invariance</b>: the value stays as it is under the changes that {@link
  *       EmbeddingLoss#invariances()} claims (1e-9); the others are tried and shown too.
  *   <li><b>limit</b>: the loss is another one where {@link EmbeddingLoss#limits()} says so (1e-9).
+ *   <li><b>fast</b>: where a loss has a faster way to value and gradients than its formula, the two
+ *       agree on a batch that is large enough for it, in float64 (1e-9) and float32 (1e-5), and
+ *       where gradients are added {@linkplain GradientsInPlace in place}. A loss without one has no
+ *       such line.
  *   <li><b>formula</b>: with {@link #against}, the value is that of the formula, written once more
  *       and independently (1e-9). Without it, a loss that is another loss passes: half the value
  *       with half the gradient agrees with itself.
@@ -39,6 +44,9 @@ public final class Certificate {
 
   /** Two float64 computations of the same figure, relative to the larger of 1 and the figure. */
   private static final double SAME = 1e-9;
+
+  /** Two float32 computations of the same figure. */
+  private static final double SAME_FLOAT32 = 1e-5;
 
   private static final long[] SEEDS = {1, 2, 3};
 
@@ -53,7 +61,7 @@ public final class Certificate {
   /**
    * One line of a certificate.
    *
-   * @param check what kind of check: gradient, finite, invariance, limit or formula
+   * @param check what kind of check: gradient, memory, finite, invariance, limit, fast or formula
    * @param compared what was compared, in words
    * @param worst the worst figure found: a relative difference, or a number of figures that are not
    *     finite; NaN if there is none
@@ -108,6 +116,9 @@ public final class Certificate {
       findings.add(invariant(loss, invariance));
     }
     loss.limits().forEach(limit -> findings.add(limit(limit)));
+    if (loss.hasFastForm()) {
+      findings.addAll(fast(loss));
+    }
     return new Certificate(loss, findings);
   }
 
@@ -159,19 +170,9 @@ public final class Certificate {
         true,
         () -> {
           Batch b = batch(loss, 1);
-          Batch.Result expected = b.result(loss, DataType.FLOAT64);
-          Batch.Result actual = b.result(loss, DataType.FLOAT64, GarbageCollection::provoke);
-          double worst = 0;
-          for (String input : expected.gradients().keySet()) {
-            double[][] clean = expected.gradient(input);
-            double[][] late = actual.gradient(input);
-            for (int i = 0; i < clean.length; i++) {
-              for (int k = 0; k < clean[i].length; k++) {
-                worst = Math.max(worst, off(clean[i][k], late[i][k]));
-              }
-            }
-          }
-          return worst;
+          Batch.Result clean = b.result(loss, DataType.FLOAT64);
+          Batch.Result late = b.result(loss, DataType.FLOAT64, GarbageCollection::provoke);
+          return FastForm.apart(clean, late, Set.of());
         });
   }
 
@@ -227,6 +228,25 @@ public final class Certificate {
           }
           return worst;
         });
+  }
+
+  private static List<Finding> fast(EmbeddingLoss loss) {
+    List<Finding> findings = new ArrayList<>();
+    for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
+      String compared =
+          "value and gradients with the formula's, " + type.name().toLowerCase(Locale.ROOT);
+      findings.add(fast(compared, type, () -> FastForm.off(loss, type)));
+    }
+    if (!FastForm.trained(loss).isEmpty()) {
+      String compared = "the same with gradients in place, float64";
+      findings.add(fast(compared, DataType.FLOAT64, () -> FastForm.offInPlace(loss)));
+    }
+    return findings;
+  }
+
+  private static Finding fast(String compared, DataType type, DoubleSupplier worst) {
+    double allowed = type == DataType.FLOAT64 ? SAME : SAME_FLOAT32;
+    return tried("fast", () -> compared, allowed, true, worst);
   }
 
   private static Finding tried(

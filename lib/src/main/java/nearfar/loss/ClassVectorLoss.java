@@ -9,7 +9,7 @@ abstract class ClassVectorLoss extends EmbeddingLoss {
    * From how many logits on the closed form is used: below, a step is a few milliseconds either
    * way, and the formula's gradient is the engine's own.
    */
-  private static final long PAYS_FROM_LOGITS = 1L << 16;
+  static final long PAYS_FROM_LOGITS = 1L << 16;
 
   ClassVectorLoss(String name) {
     super(name);
@@ -17,6 +17,11 @@ abstract class ClassVectorLoss extends EmbeddingLoss {
 
   /** Value and gradients as {@link #formula}'s, without the engine's differentiation. */
   abstract NDArray closedForm(Inputs in);
+
+  @Override
+  final boolean hasFastForm() {
+    return true;
+  }
 
   @Override
   final NDArray fast(Inputs in) {

@@ -6,19 +6,39 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * CosFace: softmax cross entropy on cosines with a margin. Let θ_j be the angle between an
- * embedding (N, D) and class vector j (C, D), and y its true class. The logits are
+ * CosFace: softmax cross entropy on cosines, in which an embedding's cosine to its own class vector
+ * must exceed that to any other by a margin.
  *
- * <p>s · cos θ_j for j ≠ y, and s · (cos θ_y − m) for the true class,
+ * <p><b>Formula</b>: let θ_j be the angle between an embedding and class vector j, and y its true
+ * class. The mean over the batch of −log softmax(z)_y with the logits
  *
- * <p>so that an embedding's cosine to its own class vector must exceed that to any other by m. The
- * mean over the batch. With m = 0 this is {@link NormalizedSoftmaxLoss}.
+ * <p>z_j = s · cos θ_j for j ≠ y, and z_y = s · (cos θ_y − m).
  *
- * <p>The margin is a difference of cosines, not an angle: it has no unit. No defaults; the paper
- * uses m = 0.35 and s = 64 for faces. Zero vectors have no direction: all their cosines are 0.
+ * <p>With m = 0 this is {@link NormalizedSoftmaxLoss}. Zero vectors have no direction: all their
+ * cosines are 0.
  *
- * <p>Source: Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition (2018),
- * arXiv:1801.09414, equation 4.
+ * <p><b>Shapes</b>: embeddings x (N, D), labels y (N), class vectors (C, D) under {@link #VECTORS};
+ * the value is a scalar.
+ *
+ * <p><b>Units</b>: the margin is a difference of cosines, not an angle: it has no unit, and the
+ * scale has none.
+ *
+ * <p><b>Defaults</b>: none; the paper uses m = 0.35 and s = 64 for faces.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} if the margin is not in [0, 2] or the scale
+ * not greater than 0 and finite; the inputs as {@link EmbeddingLoss#evaluate} says.
+ *
+ * <p><b>Example</b>, with the notebook's imports:
+ *
+ * <pre>{@code
+ * try (var run = Fit.backbone(SmallConv.of(16)).loss(CosFaceLoss.of(0.35, 30))
+ *     .batches(ClassBatches.of(4, 4, 7)).epochs(1).run(Glyphs.generate(8, 8, 7))) {
+ *   System.out.println(run.history());
+ * }
+ * }</pre>
+ *
+ * <p><b>Source</b>: Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition
+ * (2018), arXiv:1801.09414, equation 4.
  */
 public final class CosFaceLoss extends ClassVectorLoss {
 

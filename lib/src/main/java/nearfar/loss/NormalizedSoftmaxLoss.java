@@ -5,8 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Normalised softmax: softmax cross entropy on cosines. Let θ_j be the angle between an embedding
- * (N, D) and class vector j (C, D), and y its true class. The mean over the batch of
+ * Normalised softmax: softmax cross entropy on cosines, so that nothing counts but the angles
+ * between embeddings and class vectors.
+ *
+ * <p><b>Formula</b>: let θ_j be the angle between an embedding and class vector j, and y its true
+ * class. The mean over the batch of
  *
  * <p>−log softmax(s · cos θ)_y.
  *
@@ -15,7 +18,27 @@ import java.util.Set;
  * ArcFaceLoss} and {@link CosFaceLoss} without a margin; 1 / s is also called a temperature. Zero
  * vectors have no direction: all their cosines are 0.
  *
- * <p>Source: Wang, Xiang, Cheng and Yuille, NormFace: L2 Hypersphere Embedding for Face
+ * <p><b>Shapes</b>: embeddings x (N, D), labels y (N), class vectors (C, D) under {@link #VECTORS};
+ * the value is a scalar.
+ *
+ * <p><b>Units</b>: the scale has none; the value is in nats.
+ *
+ * <p><b>Defaults</b>: none; the scale that p = 0.9 takes at best is (C − 1) / C · ln(9 (C − 1)),
+ * see {@link ScaledCosines}.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} if the scale is not greater than 0 and finite;
+ * the inputs as {@link EmbeddingLoss#evaluate} says.
+ *
+ * <p><b>Example</b>, with the notebook's imports:
+ *
+ * <pre>{@code
+ * try (var run = Fit.backbone(SmallConv.of(16)).loss(NormalizedSoftmaxLoss.of(16))
+ *     .batches(ClassBatches.of(4, 4, 7)).epochs(1).run(Glyphs.generate(8, 8, 7))) {
+ *   System.out.println(run.history());
+ * }
+ * }</pre>
+ *
+ * <p><b>Source</b>: Wang, Xiang, Cheng and Yuille, NormFace: L2 Hypersphere Embedding for Face
  * Verification (2017), arXiv:1704.06369, section 3.3; the least value is its proposition 2.
  */
 public final class NormalizedSoftmaxLoss extends ClassVectorLoss {

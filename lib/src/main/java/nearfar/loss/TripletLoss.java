@@ -22,24 +22,48 @@ import nearfar.mining.SemiHard;
 import nearfar.mining.Triplets;
 
 /**
- * Triplet loss: over triplets (a, p, n) of embeddings x (N, D), an anchor, a positive of its class
- * and a negative of another,
+ * Triplet loss: an anchor shall be nearer to a positive, of its class, than to a negative, of
+ * another, by a margin.
+ *
+ * <p><b>Formula</b>: over triplets (a, p, n) of embeddings, with a distance d,
  *
  * <p>[d(a, p) − d(a, n) + margin]₊, or with a soft margin log(1 + exp(d(a, p) − d(a, n))).
  *
  * <p>Four small choices: which triplets of the batch (a {@link Miner}), which {@link Distance},
- * which {@link Reducer}, and the margin, which is in the unit of the distance. Embeddings are taken
- * as they are; FaceNet scales them to length 1 first, which {@link #normalized()} does. Gradients
- * flow through the distances, not through the choice of triplets. Where a term is exactly 0 its
- * gradient is 0. A batch without any valid triplet gives 0 with a zero gradient.
+ * which {@link Reducer}, and the margin. Embeddings are taken as they are; FaceNet scales them to
+ * length 1 first, which {@link #normalized()} does. Gradients flow through the distances, not
+ * through the choice of triplets. Where a term is exactly 0 its gradient is 0. A batch without any
+ * valid triplet gives 0 with a zero gradient.
  *
  * <p>Batch-all makes of the order of N³ terms. For batch-all and semi-hard with a margin they are
  * summed in O(N² log P), P positives an anchor; with a soft margin, or another miner, each is
  * there.
  *
- * <p>Sources: Schroff, Kalenichenko and Philbin, FaceNet (2015), equation 2 (squared Euclidean on
- * unit vectors, sum, margin 0.2); Hermans, Beyer and Leibe, In Defense of the Triplet Loss (2017),
- * equations 5 and 6, and section 3.2 for the soft margin.
+ * <p><b>Shapes</b>: embeddings x (N, D), labels y (N); the value is a scalar.
+ *
+ * <p><b>Units</b>: the margin and the value are in the unit of the distance: squared units of the
+ * embeddings for {@link SquaredEuclidean}.
+ *
+ * <p><b>Defaults</b>: {@link #batchAll} takes squared Euclidean distance and the mean of the
+ * positive terms, {@link #batchHard}, {@link #semiHard} and {@link #random} squared Euclidean
+ * distance and the mean, {@link #batchHardSoft} Euclidean distance and the mean. FaceNet uses unit
+ * vectors, the sum, and a margin of 0.2.
+ *
+ * <p><b>Errors</b>: {@link IllegalArgumentException} if a margin is negative, NaN or infinite, or a
+ * miner names a row that is not there; the inputs as {@link EmbeddingLoss#evaluate} says.
+ *
+ * <p><b>Example</b>, with the notebook's imports:
+ *
+ * <pre>{@code
+ * try (var run = Fit.backbone(SmallConv.of(16)).loss(TripletLoss.batchHardSoft())
+ *     .batches(ClassBatches.of(4, 4, 7)).epochs(1).run(Glyphs.generate(8, 8, 7))) {
+ *   System.out.println(run.history());
+ * }
+ * }</pre>
+ *
+ * <p><b>Source</b>: Schroff, Kalenichenko and Philbin, FaceNet (2015), arXiv:1503.03832, equation
+ * 2; Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification (2017),
+ * arXiv:1703.07737, equations 5 and 6, and section 3.2 for the soft margin.
  */
 public final class TripletLoss extends PairwiseLoss {
 
@@ -52,7 +76,7 @@ public final class TripletLoss extends PairwiseLoss {
    * From how many rows on the engine is spared a graph over all distances: below, a list of the
    * triplets is short, and the engine's gradient takes no longer.
    */
-  private static final int LARGE_FROM_ROWS = 96;
+  static final int LARGE_FROM_ROWS = 96;
 
   /** What a gap d(a, p) − d(a, n) costs; the margin is NaN where it is soft. */
   private record Penalty(String name, double margin, UnaryOperator<NDArray> of) {
@@ -201,6 +225,11 @@ public final class TripletLoss extends PairwiseLoss {
     NDArray negative =
         cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.negative(t));
     return reducer.reduce(penalty.of().apply(positive.sub(negative)));
+  }
+
+  @Override
+  boolean hasFastForm() {
+    return true;
   }
 
   @Override

@@ -55,6 +55,11 @@ final class WeightedSum extends EmbeddingLoss {
   }
 
   @Override
+  boolean hasFastForm() {
+    return first.hasFastForm() || second.hasFastForm();
+  }
+
+  @Override
   NDArray fast(Inputs in) {
     return sum(first.fast(in), second.fast(in.weighted(weight)));
   }

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * everything it needs in the network's output, and several matrices may follow each other:
  *
  * <pre>{@code
- * new SequentialBlock()
+ * var network = new ai.djl.nn.SequentialBlock()
  *     .add(SmallConv.of(64))
  *     .add(ClassVectors.random("vectors", 10).optBias("bias"))   // softmax's W and b
- *     .add(ClassVectors.zeros("centers", 10))                    // center loss's c
+ *     .add(ClassVectors.zeros("centers", 10));                   // center loss's c
  * }</pre>
  *
  * <p>D is taken from the embeddings. {@link #freezeParameters} keeps the optimiser off the matrix.

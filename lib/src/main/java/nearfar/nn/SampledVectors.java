@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * ClassVectors} for a loss that needs class vectors alone, which knows nothing of it:
  *
  * <pre>{@code
- * try (var all = SampledVectors.of(1_000_000, 128, 0.1, 7)) {
- *   var drawn = all.draw(manager, labels);                          // in each step
+ * try (var manager = NDManager.newBaseManager();
+ *     var all = SampledVectors.of(10_000, 128, 0.1, 7)) {
+ *   var x = manager.randomNormal(new Shape(3, 128));                // what a network makes
+ *   x.setName("embeddings");
+ *   x.setRequiresGradient(true);
+ *   var drawn = all.draw(manager, new int[] {17, 17, 999});         // labels, in each step
  *   try (var collector = Engine.getInstance().newGradientCollector()) {
- *     var x = embed(images);                                        // named "embeddings"
  *     var both = new NDList(x, drawn.vectors());
- *     collector.backward(loss.evaluate(new NDList(drawn.labels()), both));
+ *     collector.backward(ArcFaceLoss.of(0.5, 64).evaluate(new NDList(drawn.labels()), both));
  *   }
  *   all.adam(drawn, 1e-3);
  * }

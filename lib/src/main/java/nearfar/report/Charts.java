@@ -3,6 +3,7 @@ package nearfar.report;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -630,7 +631,44 @@ public final class Charts {
       double[] ys,
       double[][] values,
       String unit) {
-    return HeatMap.of(title, xLabel, xs, yLabel, ys, values, unit);
+    return HeatMap.of(title, xLabel, HeatMap.ticks(xs), yLabel, HeatMap.ticks(ys), values, unit);
+  }
+
+  /**
+   * A figure of every pair of two things with names, as {@link #heatMap(String, String, double[],
+   * String, double[], double[][], String)} shows it of two knobs.
+   *
+   * @param title of the picture
+   * @param xLabel what the columns are
+   * @param columns their names, from left to right
+   * @param yLabel what the rows are
+   * @param rows their names, from the top down
+   * @param values (rows, columns); NaN, where there is none, is hatched
+   * @param unit what the values are, with their unit
+   * @return the picture
+   * @throws IllegalArgumentException if there is no value, one is infinite, or rows or columns are
+   *     not as many as names
+   */
+  public static Picture heatMap(
+      String title,
+      String xLabel,
+      List<String> columns,
+      String yLabel,
+      List<String> rows,
+      double[][] values,
+      String unit) {
+    List<String> upwards = new ArrayList<>(rows);
+    Collections.reverse(upwards);
+    List<double[]> upwardValues = new ArrayList<>(List.of(values));
+    Collections.reverse(upwardValues);
+    return HeatMap.of(
+        title,
+        xLabel,
+        columns.toArray(String[]::new),
+        yLabel,
+        upwards.toArray(String[]::new),
+        upwardValues.toArray(double[][]::new),
+        unit);
   }
 
   /**

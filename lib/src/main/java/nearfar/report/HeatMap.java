@@ -24,9 +24,9 @@ final class HeatMap {
   static Picture of(
       String title,
       String xLabel,
-      double[] xs,
+      String[] xs,
       String yLabel,
-      double[] ys,
+      String[] ys,
       double[][] values,
       String unit) {
     check(xs, ys, values);
@@ -50,12 +50,12 @@ final class HeatMap {
         widest = Math.max(widest, Style.width(figure(value, decimals), FIGURE));
       }
     }
-    for (double x : xs) {
-      widest = Math.max(widest, Style.width(Style.tick(x), Canvas.TEXT));
+    for (String x : xs) {
+      widest = Math.max(widest, Style.width(x, Canvas.TEXT));
     }
     double ticks = 0;
-    for (double y : ys) {
-      ticks = Math.max(ticks, Style.width(Style.tick(y), Canvas.TEXT));
+    for (String y : ys) {
+      ticks = Math.max(ticks, Style.width(y, Canvas.TEXT));
     }
     double scale =
         8
@@ -85,7 +85,7 @@ final class HeatMap {
     for (int r = 0; r < ys.length; r++) {
       // The first row is at the bottom, as on an axis.
       double top = y + down - row * (r + 1);
-      canvas.text(Style.tick(ys[r]), x - 8, top + row / 2.0, 1, Canvas.TEXT, Style.INK);
+      canvas.text(ys[r], x - 8, top + row / 2.0, 1, Canvas.TEXT, Style.INK);
       for (int c = 0; c < xs.length; c++) {
         Rectangle2D place = new Rectangle2D.Double(x + cell * c, top, cell, row);
         double value = values[r][c];
@@ -117,8 +117,7 @@ final class HeatMap {
     g.setColor(Style.FRAME);
     g.draw(new Rectangle2D.Double(x, y, across, down));
     for (int c = 0; c < xs.length; c++) {
-      canvas.text(
-          Style.tick(xs[c]), x + cell * (c + 0.5), y + down + 12, 0.5, Canvas.TEXT, Style.INK);
+      canvas.text(xs[c], x + cell * (c + 0.5), y + down + 12, 0.5, Canvas.TEXT, Style.INK);
     }
     double half = Style.width(xLabel, Canvas.LABEL) / 2 + Canvas.MARGIN;
     double middle = Math.max(half, Math.min(width - half, x + across / 2));
@@ -150,7 +149,12 @@ final class HeatMap {
             missing > 0 ? "; " + missing + " without a value" : ""));
   }
 
-  private static void check(double[] xs, double[] ys, double[][] values) {
+  /** Settings as an axis shows them. */
+  static String[] ticks(double[] settings) {
+    return Arrays.stream(settings).mapToObj(Style::tick).toArray(String[]::new);
+  }
+
+  private static void check(String[] xs, String[] ys, double[][] values) {
     if (xs.length == 0
         || ys.length == 0
         || values.length != ys.length

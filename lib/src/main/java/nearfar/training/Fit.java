@@ -37,11 +37,14 @@ import org.jspecify.annotations.Nullable;
  * changed copy, so that a recipe can be kept and varied:
  *
  * <pre>{@code
- * var run = Fit.backbone(SmallConv.of(64))
+ * var split = Glyphs.generate(16, 8, 7).splitByClass(0.75, 7);
+ * try (var run = Fit.backbone(SmallConv.of(64))
  *     .loss(ArcFaceLoss.of(0.5, 30))
  *     .batches(ClassBatches.of(8, 4, 7))
- *     .epochs(10).learningRate(1e-3)
- *     .run(split.train());
+ *     .epochs(2).learningRate(1e-3)
+ *     .run(split.train())) {
+ *   System.out.println(Retrieval.of(run.embed(split.test())));
+ * }
  * }</pre>
  *
  * <p>The network is the backbone followed by the {@link ClassVectors} that the loss needs, with as

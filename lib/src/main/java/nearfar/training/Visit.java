@@ -5,8 +5,11 @@ package nearfar.training;
  * an animation or for a curve.
  *
  * <pre>{@code
+ * var split = Glyphs.generate(8, 8, 7).splitBySample(0.75, 7);
  * var frames = new ArrayList<Embeddings>();
- * fit.visit((epoch, run) -> frames.add(run.embed(test))).run(train);
+ * Fit.backbone(SmallConv.of(2)).loss(SoftmaxLoss.of()).batches(ShuffledBatches.of(16, 7)).epochs(2)
+ *     .visit((epoch, run) -> frames.add(run.embed(split.test())))
+ *     .run(split.train()).close();
  * }</pre>
  */
 @FunctionalInterface

@@ -247,6 +247,106 @@ class CertificateTest {
     assertFails(boasting, "translation", "embedding length", "never");
   }
 
+  /** Half of |x|² as it should be, and a fast form whose gradient is off by a factor. */
+  private static EmbeddingLoss withFastForm(double factor, String... needs) {
+    return new EmbeddingLoss("two ways") {
+      @Override
+      public Set<String> needs() {
+        return Set.of(needs);
+      }
+
+      @Override
+      public String describe() {
+        return "two ways";
+      }
+
+      @Override
+      protected NDArray formula(Inputs in) {
+        NDArray squares = in.embeddings().square().sum();
+        for (String name : needs) {
+          squares = squares.add(in.perClass(name).square().sum());
+        }
+        return squares.mul(Constant.of(squares, 0.5));
+      }
+
+      @Override
+      boolean hasFastForm() {
+        return true;
+      }
+
+      @Override
+      NDArray fast(Inputs in) {
+        // Small batches are those of every other check.
+        if (in.classes().length < TripletLoss.LARGE_FROM_ROWS) {
+          return formula(in);
+        }
+        NDArray x = in.embeddings();
+        NDArray joined = ClosedForm.join(formula(in).stopGradient(), x, scaled(x, factor));
+        for (String name : needs) {
+          NDArray slopes = scaled(in.perClass(name), 1);
+          NDArray inPlace = in.gradientInPlace(name);
+          if (inPlace == null) {
+            joined = ClosedForm.join(joined, in.perClass(name), slopes);
+          } else { // the factor is forgotten where the gradient is not the engine's
+            inPlace.addi(scaled(slopes, factor));
+          }
+        }
+        return joined;
+      }
+    };
+  }
+
+  private static NDArray scaled(NDArray x, double factor) {
+    return Constant.owned(x.stopGradient()).mul(factor);
+  }
+
+  /** Every other check sees small batches, which take the formula. */
+  @Test
+  void aFastFormWhoseGradientIsOffByAFactor() {
+    assertFails(withFastForm(1));
+    assertEquals(List.of("float64", "float32"), wrongFastForms(withFastForm(2)));
+    // Off by less than float32 can tell.
+    assertEquals(List.of("float64"), wrongFastForms(withFastForm(1 + 1e-6)));
+  }
+
+  @Test
+  void aFastFormThatIsWrongInPlace() {
+    assertFails(withFastForm(1, "vectors", "bias"));
+    assertEquals(
+        List.of("float64", "float32", "in place"),
+        wrongFastForms(withFastForm(1.1, "vectors", "bias")));
+  }
+
+  /** Which of the lines about the fast form failed, and that no other did. */
+  private static List<String> wrongFastForms(EmbeddingLoss loss) {
+    Certificate certificate = Certificate.of(loss);
+    assertEquals(Set.of("fast"), failed(certificate));
+    return certificate.findings().stream()
+        .filter(finding -> !finding.passed())
+        .map(
+            finding ->
+                finding.compared().contains("in place")
+                    ? "in place"
+                    : finding.compared().replaceFirst(".*, ", ""))
+        .toList();
+  }
+
+  /** A sum has a fast form where a part has one; a loss with one way has no line about two. */
+  @Test
+  void aLossWithOneWayHasNoLineAboutTwo() {
+    assertEquals(0, fastLines(CenterLoss.mean()));
+    assertEquals(0, fastLines(SoftmaxLoss.of().definition()));
+    assertEquals(3, fastLines(SoftmaxLoss.of()));
+    assertEquals(3, fastLines(CenterLoss.mean().plus(1, SoftmaxLoss.of())));
+    assertEquals(2, fastLines(CenterLoss.mean().plus(1, TripletLoss.batchAll(1))));
+  }
+
+  private static long fastLines(EmbeddingLoss loss) {
+    return Certificate.of(loss).requirePassed().findings().stream()
+        .filter(finding -> finding.check().equals("fast"))
+        .count();
+  }
+
   private static NDArray zeroMean(Inputs in) {
     return in.embeddings().square().mean();
   }

@@ -11,9 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
@@ -56,17 +54,10 @@ class FastFormTest {
   @MethodSource("cases")
   void valueAndGradientsAreThoseOfTheDefinition(EmbeddingLoss loss, int n, int c, int d) {
     Batch b = Batch.random(5, n, d, c, new TreeSet<>(loss.needs()).toArray(String[]::new));
+    EmbeddingLoss fast = loss instanceof ClassVectorLoss own ? Forms.closed(own) : loss;
     for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
       double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : Tolerances.FLOAT32;
-      Batch.Result fast = b.result(loss instanceof ClassVectorLoss own ? closed(own) : loss, type);
-      Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
-      Near.assertNear(slow.value(), fast.value(), allowed, () -> type + " value");
-      for (String input : slow.gradients().keySet()) {
-        if (!loss.selfUpdated().contains(input)) {
-          Near.assertNear(
-              slow.gradient(input), fast.gradient(input), allowed, () -> type + " " + input);
-        }
-      }
+      Forms.assertSame(b, loss.definition(), fast, type, allowed, type.name());
     }
   }
 
@@ -112,17 +103,18 @@ class FastFormTest {
     Batch b = Batch.random(5, 300, 3, 30000);
     SoftmaxLoss softmax = SoftmaxLoss.of();
     NormalizedSoftmaxLoss cosines = NormalizedSoftmaxLoss.of(16);
-    assertSame(b, softmax, in -> ClassSoftmax.linear(in, kept));
-    assertSame(b, cosines, in -> ClassSoftmax.cosine(in, 16, Margin.NONE, kept));
-  }
-
-  private static void assertSame(Batch b, EmbeddingLoss loss, Function<Inputs, NDArray> form) {
-    Batch.Result fast = b.result(closed(loss, form), DataType.FLOAT64);
-    Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
-    Near.assertNear(slow.value(), fast.value(), Tolerances.FLOAT64, () -> "value");
-    for (String input : slow.gradients().keySet()) {
-      Near.assertNear(slow.gradient(input), fast.gradient(input), Tolerances.FLOAT64, () -> input);
-    }
+    Forms.assertSame(
+        b,
+        softmax.definition(),
+        Forms.closed(softmax, in -> ClassSoftmax.linear(in, kept)),
+        Tolerances.FLOAT64,
+        "softmax");
+    Forms.assertSame(
+        b,
+        cosines.definition(),
+        Forms.closed(cosines, in -> ClassSoftmax.cosine(in, 16, Margin.NONE, kept)),
+        Tolerances.FLOAT64,
+        "cosines");
   }
 
   static Stream<EmbeddingLoss> inPlaceLosses() {
@@ -156,7 +148,7 @@ class FastFormTest {
   @ParameterizedTest
   @MethodSource("closedForms")
   void theClosedFormIsCertifiedToo(ClassVectorLoss loss) {
-    Certificate.of(closed(loss)).requirePassed();
+    Certificate.of(Forms.closed(loss)).requirePassed();
   }
 
   @ParameterizedTest
@@ -165,41 +157,7 @@ class FastFormTest {
     Batch some = Batch.random(9, 12, 3, 4, new TreeSet<>(loss.needs()).toArray(String[]::new));
     Kinks.of(some, loss.needs())
         .forEach(
-            (kink, b) -> {
-              Batch.Result fast = b.result(closed(loss), DataType.FLOAT64);
-              Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
-              Near.assertNear(slow.value(), fast.value(), AT_A_KINK, () -> kink);
-              for (String input : slow.gradients().keySet()) {
-                Near.assertNear(
-                    slow.gradient(input),
-                    fast.gradient(input),
-                    AT_A_KINK,
-                    () -> kink + ": " + input);
-              }
-            });
-  }
-
-  /** The closed form at any size, not only where it pays. */
-  private static EmbeddingLoss closed(ClassVectorLoss loss) {
-    return closed(loss, loss::closedForm);
-  }
-
-  private static EmbeddingLoss closed(EmbeddingLoss loss, Function<Inputs, NDArray> form) {
-    return new EmbeddingLoss(loss.getName()) {
-      @Override
-      public Set<String> needs() {
-        return loss.needs();
-      }
-
-      @Override
-      public String describe() {
-        return loss.describe() + " in closed form";
-      }
-
-      @Override
-      protected NDArray formula(Inputs in) {
-        return form.apply(in);
-      }
-    };
+            (kink, b) ->
+                Forms.assertSame(b, loss.definition(), Forms.closed(loss), AT_A_KINK, kink));
   }
 }

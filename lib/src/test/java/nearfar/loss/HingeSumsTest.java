@@ -3,12 +3,10 @@ package nearfar.loss;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
@@ -111,12 +109,8 @@ class HingeSumsTest {
       Batch b = Batch.random(n, n, 3, 5);
       for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
         double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : 1e-4;
-        Batch.Result summed = b.result(closed(loss), type);
-        Batch.Result listed = b.result(loss.definition(), type);
-        String what = n + " rows, " + type;
-        Near.assertNear(listed.value(), summed.value(), allowed, () -> what);
-        String x = EmbeddingLoss.EMBEDDINGS;
-        Near.assertNear(listed.gradient(x), summed.gradient(x), allowed, () -> what);
+        Forms.assertSame(
+            b, loss.definition(), Forms.closed(loss), type, allowed, n + " rows, " + type);
       }
     }
   }
@@ -140,11 +134,8 @@ class HingeSumsTest {
     double[][] x = b.embeddings().clone();
     x[3] = x[4].clone();
     x[70] = x[71].clone();
-    Batch.Result fast = b.withEmbeddings(x).result(loss, DataType.FLOAT64);
-    Batch.Result slow = b.withEmbeddings(x).result(loss.definition(), DataType.FLOAT64);
-    Near.assertNear(slow.value(), fast.value(), Tolerances.FLOAT64, () -> "value");
-    String name = EmbeddingLoss.EMBEDDINGS;
-    Near.assertNear(slow.gradient(name), fast.gradient(name), Tolerances.FLOAT64, () -> name);
+    Forms.assertSame(
+        b.withEmbeddings(x), loss.definition(), loss, Tolerances.FLOAT64, "duplicates");
   }
 
   /** Rows that share no active entry, as after a ReLU: dot products of 0, which have a gradient. */
@@ -164,25 +155,6 @@ class HingeSumsTest {
   @ParameterizedTest
   @MethodSource("losses")
   void theClosedFormIsCertified(TripletLoss loss) {
-    Certificate.of(closed(loss)).requirePassed();
-  }
-
-  private static EmbeddingLoss closed(TripletLoss loss) {
-    return new EmbeddingLoss(loss.getName()) {
-      @Override
-      public Set<String> needs() {
-        return loss.needs();
-      }
-
-      @Override
-      public String describe() {
-        return loss.describe() + " in closed form";
-      }
-
-      @Override
-      protected NDArray formula(Inputs in) {
-        return loss.closedForm(in);
-      }
-    };
+    Certificate.of(Forms.closed(loss)).requirePassed();
   }
 }

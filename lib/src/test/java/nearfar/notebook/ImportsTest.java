@@ -3,65 +3,26 @@ package nearfar.notebook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
-import jdk.jshell.SnippetEvent;
+import nearfar.Jar;
 import org.junit.jupiter.api.Test;
 
 /** What a cell can write without importing anything, tried in a real JShell. */
 class ImportsTest {
 
-  private static Path classes() throws URISyntaxException {
-    return Path.of(
-        NearfarExtension.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
   private static Map<String, String> publicClasses() throws IOException, URISyntaxException {
-    Path root = classes();
     Map<String, String> bySimpleName = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        String name =
-            root.relativize(file).toString().replace(".class", "").replace(File.separatorChar, '.');
-        if (name.contains("$") || name.endsWith("-info")) {
-          continue;
-        }
-        Class<?> type = load(name);
-        if (Modifier.isPublic(type.getModifiers())) {
-          assertTrue(
-              bySimpleName.put(type.getSimpleName(), name) == null,
-              "two public classes are called " + type.getSimpleName());
-        }
-      }
+    for (Class<?> type : Jar.all()) {
+      assertTrue(
+          bySimpleName.put(type.getSimpleName(), type.getName()) == null,
+          "two public classes are called " + type.getSimpleName());
     }
     return bySimpleName;
-  }
-
-  private static Class<?> load(String name) {
-    try {
-      return Class.forName(name, false, ImportsTest.class.getClassLoader());
-    } catch (ClassNotFoundException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void evaluate(JShell shell, String source) {
-    for (SnippetEvent event : shell.eval(source)) {
-      List<String> diagnostics =
-          shell.diagnostics(event.snippet()).map(d -> d.getMessage(null)).toList();
-      assertEquals(Snippet.Status.VALID, event.status(), source + ": " + diagnostics);
-    }
   }
 
   @Test
@@ -93,14 +54,9 @@ class ImportsTest {
             "tech.tablesaw.api.Row",
             "tech.tablesaw.api.StringColumn",
             "tech.tablesaw.api.Table")) {
-      expected.put(load(name).getSimpleName(), name);
+      expected.put(Jar.load(name).getSimpleName(), name);
     }
-    try (JShell shell = JShell.builder().executionEngine("local").build()) {
-      shell.addToClasspath(
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-      for (String name : Installation.IMPORTS) {
-        evaluate(shell, "import " + name + ";");
-      }
+    try (Snippets snippets = new Snippets()) {
       List<String> fields = new ArrayList<>();
       // One method of one snippet: each reference must resolve, and to the class it should.
       StringBuilder source = new StringBuilder("String[] names() { return new String[] {");
@@ -109,17 +65,10 @@ class ImportsTest {
             source.append(simple).append(".class.getName(), ");
             fields.add(name);
           });
-      evaluate(shell, source + "}; }");
-      evaluate(shell, "String found = String.join(\",\", names());");
-      String found =
-          shell
-              .variables()
-              .filter(v -> v.name().equals("found"))
-              .map(shell::varValue)
-              .findFirst()
-              .orElseThrow();
-      assertEquals("\"" + String.join(",", fields) + "\"", found);
-      evaluate(shell, "void cell() { show(1, \"two\"); }");
+      snippets.run(source + "}; }");
+      snippets.run("String found = String.join(\",\", names());");
+      assertEquals("\"" + String.join(",", fields) + "\"", snippets.valueOf("found"));
+      snippets.run("void cell() { show(1, \"two\"); }");
     }
   }
 }

@@ -10,10 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
-import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis;
 import nearfar.evaluation.Embeddings;
 import org.junit.jupiter.api.Test;
 
@@ -35,39 +31,15 @@ class ReadmeTest {
     assertTrue(blocks.find(), "the README has no Java");
 
     Notebook.screen(ReadmeTest::shown);
-    try (JShell shell = JShell.builder().executionEngine("local").build()) {
-      shell.addToClasspath(
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-      Installation.IMPORTS.forEach(name -> run(shell, "import " + name + ";"));
+    try (Snippets snippets = new Snippets()) {
       do {
-        run(shell, blocks.group(1));
+        snippets.run(blocks.group(1));
       } while (blocks.find());
-      run(shell, "run.close();");
-      assertEquals(
-          Embeddings.class.getSimpleName(),
-          shell
-              .variables()
-              .filter(v -> v.name().equals("test"))
-              .findFirst()
-              .orElseThrow()
-              .typeName());
+      snippets.run("run.close();");
+      assertEquals(Embeddings.class.getSimpleName(), snippets.typeOf("test"));
     } finally {
       Notebook.screen(null);
     }
     assertEquals(2, SHOWN.size(), SHOWN::toString);
-  }
-
-  private static void run(JShell shell, String source) {
-    String rest = source;
-    while (!rest.isBlank()) {
-      SourceCodeAnalysis.CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-      for (SnippetEvent event : shell.eval(next.source())) {
-        List<String> diagnostics =
-            shell.diagnostics(event.snippet()).map(d -> d.getMessage(null)).toList();
-        assertEquals(Snippet.Status.VALID, event.status(), next.source() + ": " + diagnostics);
-        assertEquals(null, event.exception(), next.source());
-      }
-      rest = next.remaining();
-    }
   }
 }

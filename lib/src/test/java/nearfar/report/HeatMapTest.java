@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeatMapTest {
@@ -62,6 +63,38 @@ class HeatMapTest {
     }
     assertTrue(rows > 30, "a cell of this colour: " + Integer.toHexString(rgb));
     return new int[] {x, (int) (y / rows)};
+  }
+
+  /** Names come from the top down, as one reads them; settings from the lowest up. */
+  @Test
+  void thingsWithNamesAreReadFromTheTop() {
+    Picture map =
+        Charts.heatMap(
+            "Title",
+            "check",
+            List.of("gradient", "formula"),
+            "loss",
+            List.of("the first loss", "the second"),
+            new double[][] {{9, 5}, {5, 0}},
+            "digits");
+    int[] highest = centre(map, Colours.sequential(1).getRGB());
+    int[] lowest = centre(map, Colours.sequential(0).getRGB());
+    assertTrue(highest[1] < lowest[1] - 60, "the first row is above");
+    assertTrue(highest[0] < lowest[0], "columns");
+    assertEquals(0, Ink.onBorder(map.image(), 12));
+    assertEquals("Title: digits over check and loss, from 0.0 to 9.0.", map.altText());
+    refused(
+        () ->
+            Charts.heatMap(
+                "Title",
+                "check",
+                List.of("gradient"),
+                "loss",
+                List.of("the first loss"),
+                new double[2][1],
+                "digits"),
+        "1 y, 1 x",
+        "[1, 1]");
   }
 
   @Test
