@@ -31,8 +31,9 @@ public interface Distance {
 
   /**
    * The gradient of Σ_ij w_ij d(x_i, x_j) with respect to x, where it is known on paper, so that no
-   * graph over all pairs is needed. Pairs at distance 0 are to have the weight 0: where {@link
-   * #pairwise} rounds to 0, its gradient is 0.
+   * graph over all pairs is needed. Of a distance that is {@linkplain #neverNegative() never
+   * negative}, pairs at distance 0 are to have the weight 0: where {@link #pairwise} rounds to 0,
+   * its gradient is 0.
    *
    * @param x rows, (N, D), without a graph
    * @param weights w, (N, N)

@@ -13,7 +13,7 @@ import java.util.Set;
  * variance is not divided by, and the distance is var(x − y).
  *
  * <p>Source: Yuan, Deng, Tang, Tang and Chen, Signal-to-Noise Ratio: A Robust Distance Metric for
- * Deep Metric Learning (2019), arXiv:1904.02616, equation 4.
+ * Deep Metric Learning (2019), arXiv:1904.02616: the SNR distance.
  */
 public record SignalToNoise() implements Distance {
 

@@ -1,6 +1,8 @@
 package nearfar.evaluation;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Pairs of items that are made once and compared ever after, as the list of pairs of a verification
@@ -18,10 +20,10 @@ public final class FixedPairs {
   private final int[] second;
   private final boolean[] same;
 
-  private FixedPairs(int[] first, int[] second, boolean[] same) {
-    this.first = first;
-    this.second = second;
-    this.same = same;
+  private FixedPairs(int size) {
+    first = new int[size];
+    second = new int[size];
+    same = new boolean[size];
   }
 
   /**
@@ -35,7 +37,61 @@ public final class FixedPairs {
    * @throws IllegalArgumentException if a number is below 1, or above that of such pairs there are
    */
   public static FixedPairs of(int[] labels, int positives, int negatives, long seed) {
-    ByClass items = new ByClass(labels);
+    int[] all = IntStream.range(0, labels.length).toArray();
+    FixedPairs pairs = new FixedPairs(sum(positives, negatives));
+    pairs.draw(0, labels, all, positives, negatives, new SplittableRandom(seed), "these items");
+    return pairs;
+  }
+
+  /**
+   * Draws pairs in folds that have no class in common: classes are dealt out to the folds, and each
+   * fold's pairs are drawn among its own. {@link PairVerification} with as many folds then tries
+   * each on classes that its threshold was not chosen on; where folds share classes, accuracy is
+   * flattered (Wu et al., What is a Goldilocks Face Verification Test Set, 2024, arXiv:2405.15965).
+   *
+   * @param labels (N): the class of each item
+   * @param folds how many, at least 2
+   * @param positives how many pairs of one class in each fold, at least 1
+   * @param negatives how many pairs of two classes in each fold, at least 1
+   * @param seed chooses the folds and the pairs, any number
+   * @return the pairs, fold by fold
+   * @throws IllegalArgumentException if there are fewer than 2 folds, a number is below 1, or a
+   *     fold's classes do not make so many pairs
+   */
+  public static FixedPairs inFolds(
+      int[] labels, int folds, int positives, int negatives, long seed) {
+    if (folds < 2) {
+      throw new IllegalArgumentException("pairs need at least 2 folds, got " + folds);
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] classes = Arrays.stream(labels).distinct().sorted().toArray();
+    long[] order = ByClass.draw(classes.length, classes.length, random);
+    int[] foldOf = new int[classes.length];
+    Arrays.setAll(foldOf, c -> (int) (order[c] % folds));
+    int size = sum(positives, negatives);
+    FixedPairs pairs = new FixedPairs(Math.multiplyExact(folds, size));
+    for (int f = 0; f < folds; f++) {
+      int fold = f;
+      int[] rows =
+          IntStream.range(0, labels.length)
+              .filter(i -> foldOf[Arrays.binarySearch(classes, labels[i])] == fold)
+              .toArray();
+      String where = "the classes of fold " + f;
+      pairs.draw(f * size, labels, rows, positives, negatives, random, where);
+    }
+    return pairs;
+  }
+
+  /** Pairs among some rows, in random order, the kinds spread evenly. */
+  private void draw(
+      int at,
+      int[] labels,
+      int[] among,
+      int positives,
+      int negatives,
+      SplittableRandom random,
+      String where) {
+    ByClass items = new ByClass(Arrays.stream(among).map(i -> labels[i]).toArray());
     int n = items.size();
     // Pairs by the earlier place of the two: with the later ones of its class, and of others.
     long[] within = new long[n + 1];
@@ -44,32 +100,38 @@ public final class FixedPairs {
       within[i + 1] = within[i] + items.end[i] - i - 1;
       between[i + 1] = between[i] + n - items.end[i];
     }
-    check(positives, within[n], "of one class");
-    check(negatives, between[n], "of two classes");
-    SplittableRandom random = new SplittableRandom(seed);
+    check(positives, within[n], "of one class", where);
+    check(negatives, between[n], "of two classes", where);
     long[] ones = ByClass.draw(positives, within[n], random);
     long[] twos = ByClass.draw(negatives, between[n], random);
-    int size = Math.addExact(positives, negatives);
-    FixedPairs pairs = new FixedPairs(new int[size], new int[size], new boolean[size]);
+    int size = positives + negatives;
     int p = 0;
     for (int k = 0; k < size; k++) {
-      boolean same = (k + 1L) * positives / size > p;
-      long[] before = same ? within : between;
-      long number = same ? ones[p++] : twos[k - p];
+      boolean positive = (k + 1L) * positives / size > p;
+      long[] before = positive ? within : between;
+      long number = positive ? ones[p++] : twos[k - p];
       int i = ByClass.group(before, number);
-      int j = (int) (number - before[i]) + (same ? i + 1 : items.end[i]);
-      pairs.first[k] = items.rows[i];
-      pairs.second[k] = items.rows[j];
-      pairs.same[k] = same;
+      int j = (int) (number - before[i]) + (positive ? i + 1 : items.end[i]);
+      first[at + k] = among[items.rows[i]];
+      second[at + k] = among[items.rows[j]];
+      same[at + k] = positive;
     }
-    return pairs;
   }
 
-  private static void check(int wanted, long there, String kind) {
-    if (wanted < 1 || wanted > there) {
+  private static int sum(int positives, int negatives) {
+    if (positives < 1 || negatives < 1) {
       throw new IllegalArgumentException(
-          "of pairs %s there must be at least 1 and at most the %d that these items make, got %d"
-              .formatted(kind, there, wanted));
+          "there must be at least 1 pair of each kind, got %d of one class and %d of two"
+              .formatted(positives, negatives));
+    }
+    return Math.addExact(positives, negatives);
+  }
+
+  private static void check(int wanted, long there, String kind, String where) {
+    if (wanted > there) {
+      throw new IllegalArgumentException(
+          "of pairs %s there can be at most the %d that %s make, got %d"
+              .formatted(kind, there, where, wanted));
     }
   }
 
@@ -89,7 +151,7 @@ public final class FixedPairs {
           "a pair has a first and a second item, got %d and %d of them"
               .formatted(first.length, second.length));
     }
-    boolean[] same = new boolean[first.length];
+    FixedPairs pairs = new FixedPairs(first.length);
     for (int k = 0; k < first.length; k++) {
       for (int item : new int[] {first[k], second[k]}) {
         if (item < 0 || item >= labels.length) {
@@ -102,9 +164,11 @@ public final class FixedPairs {
         throw new IllegalArgumentException(
             "a pair must be of two items, got %d twice in pair %d".formatted(first[k], k));
       }
-      same[k] = labels[first[k]] == labels[second[k]];
+      pairs.first[k] = first[k];
+      pairs.second[k] = second[k];
+      pairs.same[k] = labels[first[k]] == labels[second[k]];
     }
-    return new FixedPairs(first.clone(), second.clone(), same);
+    return pairs;
   }
 
   /** {@return how many pairs there are} */

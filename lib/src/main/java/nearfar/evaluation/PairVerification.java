@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
  * How many of a list of pairs are told rightly to be of one class or of two, by a threshold that
  * was chosen on other pairs: the pairs are cut into folds, stretches of the list of equal length;
  * for each fold the threshold is the one that does best on all others. The figure of a benchmark
- * such as Labeled Faces in the Wild (Huang, Ramesh, Berg and Learned-Miller 2007, section on View
- * 2), which has ten folds and gives mean and standard error over them.
+ * such as Labeled Faces in the Wild (Huang, Ramesh, Berg and Learned-Miller 2007, View 2), which
+ * has ten folds and gives mean and standard error over them. {@link FixedPairs#inFolds} makes folds
+ * without a class in common.
  *
  * <p>A pair is accepted as of one class where its similarity is at least the threshold. Thresholds
  * are tried half way between similarities that follow each other, and beyond both ends; of equally

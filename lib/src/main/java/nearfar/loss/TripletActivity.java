@@ -11,7 +11,7 @@ package nearfar.loss;
  * @param chosen how many the miner chose
  * @param teaching how many of the chosen ones are active
  * @param meanDistance the mean distance between two rows of the batch, as the loss measures it; 0
- *     for a single row
+ *     for a single row; NaN for a distance that may be negative, of which the mean tells nothing
  * @param margin the margin, in the unit of the distance; NaN where it is soft
  */
 public record TripletActivity(

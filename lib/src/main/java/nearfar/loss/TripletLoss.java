@@ -335,6 +335,9 @@ public final class TripletLoss extends PairwiseLoss {
       }
     }
     double mean = n == 1 ? 0 : sum / ((double) n * (n - 1));
+    if (!distance.neverNegative()) {
+      mean = Double.NaN; // that it is small does not mean that rows are near
+    }
     return Optional.of(
         new TripletActivity(valid.chosen, valid.active, chosen, teaching, mean, penalty.margin()));
   }

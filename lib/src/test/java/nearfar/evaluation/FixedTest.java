@@ -69,7 +69,8 @@ class FixedTest {
         "the " + within.size() + " that",
         "got " + (within.size() + 1));
     refused(() -> FixedPairs.of(y, 1, between.size() + 1, seed), "of two classes");
-    refused(() -> FixedPairs.of(y, 0, 1, seed), "at least 1", "got 0");
+    refused(() -> FixedPairs.of(y, 0, 1, seed), "at least 1", "got 0 of one class");
+    refused(() -> FixedPairs.of(y, 1, -5, seed), "at least 1", "and -5 of two");
     refused(() -> FixedTriplets.of(y, triplets.size() + 1, seed), "the " + triplets.size());
     refused(() -> FixedTriplets.of(y, 0, seed), "got 0");
   }
@@ -89,6 +90,37 @@ class FixedTest {
         assertTrue(Math.abs(count - share * (to - from + 1)) <= 1 + 1e-9);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void foldsHaveNoClassInCommon(long seed) {
+    int[] y = new Random(seed).ints(400, 0, 30).map(c -> 5 * c).toArray();
+    FixedPairs pairs = FixedPairs.inFolds(y, 10, 9, 6, seed);
+    assertEquals(150, pairs.size());
+    Map<Integer, Integer> foldOf = new HashMap<>();
+    for (int f = 0; f < 10; f++) {
+      Set<Set<Integer>> seen = new HashSet<>();
+      int positives = 0;
+      for (int k = 15 * f; k < 15 * (f + 1); k++) {
+        assertTrue(seen.add(Set.of(pairs.first(k), pairs.second(k))), "a pair came twice");
+        assertEquals(y[pairs.first(k)] == y[pairs.second(k)], pairs.same(k));
+        positives += pairs.same(k) ? 1 : 0;
+        for (int item : new int[] {pairs.first(k), pairs.second(k)}) {
+          int fold = f;
+          assertEquals(f, foldOf.computeIfAbsent(y[item], key -> fold), "class " + y[item]);
+        }
+      }
+      assertEquals(9, positives);
+    }
+    assertEquals(list(pairs), list(FixedPairs.inFolds(y, 10, 9, 6, seed)));
+    assertNotEquals(list(pairs), list(FixedPairs.inFolds(y, 10, 9, 6, seed + 1)));
+    refused(() -> FixedPairs.inFolds(y, 1, 9, 6, seed), "at least 2 folds, got 1");
+    refused(
+        () -> FixedPairs.inFolds(new int[] {0, 0, 1, 1}, 2, 1, 1, seed),
+        "of two classes",
+        "the 0 that the classes of fold 0 make");
+    refused(() -> FixedPairs.inFolds(y, 2, 0, 6, seed), "got 0 of one class");
   }
 
   /** Over many seeds each comes equally often, also first in the list: chi-squared. */

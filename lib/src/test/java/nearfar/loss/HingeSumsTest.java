@@ -12,12 +12,18 @@ import nearfar.Near;
 import nearfar.Tolerances;
 import nearfar.distance.Cosine;
 import nearfar.distance.DotProduct;
+import nearfar.distance.Euclidean;
 import nearfar.distance.Lp;
 import nearfar.distance.SignalToNoise;
 import nearfar.distance.SquaredEuclidean;
 import nearfar.mining.BatchAll;
+import nearfar.mining.BatchEasyHard;
 import nearfar.mining.BatchHard;
+import nearfar.mining.DistanceWeighted;
+import nearfar.mining.FaceNetSemiHard;
+import nearfar.mining.Hardness;
 import nearfar.mining.SemiHard;
+import nearfar.mining.TensorFlowSemiHard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,7 +130,20 @@ class HingeSumsTest {
             TripletLoss.batchHardSoft(),
             TripletLoss.random(0.2, 3),
             TripletLoss.of(new BatchHard(), new Cosine(), Reducer.SUM, 0.1),
-            TripletLoss.soft(new SemiHard(1), new SquaredEuclidean(), Reducer.MEAN)));
+            TripletLoss.soft(new SemiHard(1), new SquaredEuclidean(), Reducer.MEAN),
+            TripletLoss.of(new BatchHard(), new DotProduct(), Reducer.MEAN, 0.1),
+            TripletLoss.of(new BatchHard(), new SignalToNoise(), Reducer.MEAN, 0.1),
+            TripletLoss.of(new BatchHard(), new Lp(1), Reducer.MEAN, 0.1),
+            TripletLoss.of(new BatchHard(), new Lp(3), Reducer.SUM, 0.1),
+            TripletLoss.of(
+                new BatchEasyHard(Hardness.EASY, Hardness.SEMI_HARD),
+                new Cosine(),
+                Reducer.MEAN,
+                0.1),
+            TripletLoss.of(new FaceNetSemiHard(), new Cosine(), Reducer.MEAN, 0.1),
+            TripletLoss.of(new TensorFlowSemiHard(), new SquaredEuclidean(), Reducer.MEAN, 0.1),
+            TripletLoss.of(
+                DistanceWeighted.of(3, 7), new Euclidean().normalized(), Reducer.MEAN, 0.1)));
   }
 
   @ParameterizedTest

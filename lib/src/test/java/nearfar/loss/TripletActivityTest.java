@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 import java.util.Random;
 import nearfar.Tolerances;
+import nearfar.distance.DotProduct;
 import nearfar.distance.Euclidean;
 import nearfar.mining.BatchAll;
 import nearfar.mining.BatchHard;
@@ -34,6 +35,15 @@ class TripletActivityTest {
       rows[i] = new double[] {places[i]};
     }
     return rows;
+  }
+
+  /** A mean below a margin would say that a network has collapsed: that of dot products may be. */
+  @Test
+  void dotProductsHaveNoMeanThatTells() {
+    double[][] rows = {{3, 0}, {2, 0}, {0, 1}};
+    EmbeddingLoss dot = TripletLoss.of(new BatchAll(), new DotProduct(), Reducer.MEAN, 7);
+    // d(a, p) = -6 both ways, d(a, n) = 0: terms of 1.
+    assertEquals(new TripletActivity(2, 2, 2, 2, Double.NaN, 7), of(dot, rows, 0, 0, 1));
   }
 
   /** a and b at 0 and 1, c and d at 3 and 10: each anchor has one positive and two negatives. */
