@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * m or more. A margin below nearly all rooms asks for nothing. One above nearly all of them pushes
  * every embedding on, the hopeless ones most. In between, the median room is taken: half of the
  * embeddings are pushed, half are at rest. Since φ ≥ ψ − θ, all embeddings with θ ≤ (ψ − m)/2 are
- * at rest wherever they lie, so that a quantile q of θ is safe up to m = ψ − 2q. Past that, whether
- * q + m/2 exceeds ψ/2 decides by which side of its class an embedding lies, and past m = ψ even an
- * embedding on its class direction is pushed away from it: there the margin ends. A margin of the
- * cosine is the same with rooms cos θ − cos φ. A triplet's is, in squared Euclidean distances of
- * unit vectors, twice the room of cosines between rows: the mean cosine to the others of the class,
- * less that to the nearest row of another class.
+ * at rest wherever they lie, so that a quantile q of θ is safe up to m = ψ − 2q. Past that, q + m/2
+ * exceeds ψ/2, and whether an embedding at q is at rest depends on the side of its class on which
+ * it lies. Past m = ψ none is, not even on its class direction (φ − θ ≤ ψ): there the margin ends.
+ * A margin of the cosine is the same with rooms cos θ − cos φ, and ends at 1 − cos ψ, past which an
+ * embedding on its class direction is pushed away from it. A triplet's is, in squared Euclidean
+ * distances of unit vectors, twice the room of cosines between rows: the mean cosine to the others
+ * of the class, less that to the nearest row of another class.
  *
  * <p><b>Scale.</b> AdaCos (X. Zhang et al., arXiv:1905.00292, 2019) lets the probability of the
  * true class fall most steeply at the median angle, s = ln B / cos(min(π/4, θ)) with B = C − 1
@@ -150,7 +151,7 @@ public record MarginAdvice(List<Row> rows) {
         text(
                 "the cosine to the own %s is %.3f higher than to the nearest other, in the median"
                     + " (at 0.35, %.0f %% would be pushed); past %.3f, one less the cosine of"
-                    + " neighbouring %ss, none would be at rest",
+                    + " neighbouring %ss, even one on its own would be",
                 rooms.direction(),
                 room.quantile(0.5),
                 100 * below(room, 0.35),
