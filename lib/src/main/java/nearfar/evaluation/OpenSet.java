@@ -1,6 +1,9 @@
 package nearfar.evaluation;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The measures of an open set as functions of how often each class is drawn, which is what a
@@ -86,7 +89,7 @@ public final class OpenSet {
               + " pairs, but at most "
               + Pairs.MOST_KEPT
               + " are kept, which every draw walks along: embed 10,000 images or fewer, such as"
-              + " images.atMost(classes, perClass, seed)");
+              + " images.atMost(classes, perClass, seed), or take some of the embeddings");
     }
     Retrieval retrieval = Retrieval.of(embeddings);
     int[] queries = new int[classes];
@@ -115,6 +118,33 @@ public final class OpenSet {
     }
     Arrays.sort(keys);
     return new OpenSet(classes, queries, found, precisions, pairs, keys);
+  }
+
+  /**
+   * Recall@1, MAP@R and EER of the set, each with its interval over classes drawn with replacement:
+   * how far the figures would move had other classes been met.
+   *
+   * <pre>{@code
+   * show(Tables.intervals("unseen classes", OpenSet.of(embeddings).intervals(Bootstrap.of(2000, 7))));
+   * }</pre>
+   *
+   * @param bootstrap how often to draw, and from which seed
+   * @return intervals by the measure's name, in this order
+   * @throws IllegalArgumentException if a draw gives no figure, as {@link #eer} says: with ten
+   *     classes of two images or more this does not happen in practice
+   */
+  public Map<String, Interval> intervals(Bootstrap bootstrap) {
+    int[][] draws = bootstrap.draws(classes);
+    Map<String, Interval> intervals = new LinkedHashMap<>();
+    intervals.put("Recall@1", interval(draws, this::recallAt1));
+    intervals.put("MAP@R", interval(draws, this::mapAtR));
+    intervals.put("EER", interval(draws, this::eer));
+    return intervals;
+  }
+
+  private Interval interval(int[][] draws, ToDoubleFunction<int[]> measure) {
+    double[] replicates = Arrays.stream(draws).parallel().mapToDouble(measure).toArray();
+    return Interval.of(measure.applyAsDouble(once()), replicates);
   }
 
   private static int number(int a, int b) {

@@ -133,6 +133,15 @@ final class PairTiles {
     return least;
   }
 
+  /**
+   * Whatever is at least as near as this, by the reader's figure, is read with a nearness above the
+   * one returned.
+   */
+  float floor(double nearness) {
+    // Finite, so that it is above the bound of what is quite unknown.
+    return Math.nextDown((float) (Math.max(-Double.MAX_VALUE, scaled(nearness)) - least));
+  }
+
   /** What the true nearness may be below the one that is read. */
   double slack(int i, int j) {
     return 2.1 * share * -((double) starts[i] + starts[j]) + least;

@@ -138,7 +138,7 @@ final class Ranks implements PairTiles.Reader {
     floors[q] =
         live[q] == 0
             ? Float.POSITIVE_INFINITY
-            : Math.nextDown((float) (nearness(offsets[q] + live[q] - 1) - tiles.least()));
+            : tiles.floor(similarity.nearness(-distances[offsets[q] + live[q] - 1]));
   }
 
   @Override

@@ -23,6 +23,15 @@ public enum Similarity {
     }
 
     @Override
+    double ofAny(double[] u, double[] v) {
+      double squares = 0;
+      for (double x : v) {
+        squares += x * x;
+      }
+      return squares == 0 ? 0 : of(u, Geometry.unit(v, "a mean"));
+    }
+
+    @Override
     double nearness(double similarity) {
       return similarity - 1;
     }
@@ -35,6 +44,17 @@ public enum Similarity {
     @Override
     double granule() {
       return 1 / GRID;
+    }
+
+    @Override
+    public double degrees(double similarity) {
+      // One that rounding took past 1 is still a cosine.
+      if (!(Math.abs(similarity) < 1 + 1e-9)) {
+        return Double.NaN;
+      }
+      // Half the chord is the sine of half the angle: small angles keep their digits.
+      double halfChord = Math.sqrt(Math.max(0, Math.min(1, (1 - similarity) / 2)));
+      return Math.toDegrees(2 * Math.asin(halfChord));
     }
   },
 
@@ -53,6 +73,11 @@ public enum Similarity {
     }
 
     @Override
+    double ofAny(double[] u, double[] v) {
+      return of(u, v);
+    }
+
+    @Override
     double nearness(double similarity) {
       return -similarity * similarity / 2;
     }
@@ -66,9 +91,28 @@ public enum Similarity {
     double granule() {
       return 0;
     }
+
+    @Override
+    public double degrees(double similarity) {
+      throw new IllegalArgumentException(
+          "a Euclidean distance is not an angle, got similarity "
+              + similarity
+              + ": compare by Similarity.COSINE");
+    }
   };
 
   private static final double GRID = 0x1p40;
+
+  /**
+   * The angle of two embeddings of a similarity: a pair is at least as similar as a threshold where
+   * its angle is at most the threshold's.
+   *
+   * @param similarity a cosine
+   * @return its angle in degrees, from 0 to 180; NaN for what is not a cosine, such as the infinite
+   *     threshold that nothing reaches
+   * @throws IllegalArgumentException if this is not the cosine
+   */
+  public abstract double degrees(double similarity);
 
   /**
    * The rows that {@link #of} reads; what is the same for all pairs of a row is done here, once.
@@ -76,6 +120,9 @@ public enum Similarity {
   abstract double[][] prepare(Embeddings embeddings);
 
   abstract double of(double[] u, double[] v);
+
+  /** Of a prepared row and any vector, such as a mean; the cosine to the zero vector is 0. */
+  abstract double ofAny(double[] u, double[] v);
 
   /** The nearness −|u − v|² / 2 of prepared rows of this similarity. */
   abstract double nearness(double similarity);

@@ -21,6 +21,7 @@ import java.util.concurrent.CancellationException;
  */
 public final class Verification {
 
+  private final Similarity similarity;
   private final Pairs pairs;
   private final double auc;
   private final double eer;
@@ -31,7 +32,8 @@ public final class Verification {
    *
    * @param far false accept rate, in [0, 1]
    * @param tar true accept rate, in [0, 1]
-   * @param threshold the least similarity that is accepted; infinite where none is
+   * @param threshold the least similarity that is accepted, in units of the similarity; infinite
+   *     where none is
    */
   public record Point(double far, double tar, double threshold) {}
 
@@ -40,7 +42,8 @@ public final class Verification {
     void at(double threshold, long trueAccepts, long falseAccepts);
   }
 
-  private Verification(Pairs pairs) {
+  private Verification(Similarity similarity, Pairs pairs) {
+    this.similarity = similarity;
     this.pairs = pairs;
     long within = intraPairs();
     long between = interPairs();
@@ -107,7 +110,8 @@ public final class Verification {
   static Verification of(Embeddings embeddings, Similarity similarity, long mostKept) {
     var figure =
         new Pairs.Figure("similarities", similarity::of, similarity::at, similarity.granule());
-    return new Verification(Pairs.of(embeddings, similarity.prepare(embeddings), figure, mostKept));
+    return new Verification(
+        similarity, Pairs.of(embeddings, similarity.prepare(embeddings), figure, mostKept));
   }
 
   private void walk(Step step) {
@@ -171,17 +175,64 @@ public final class Verification {
    * @throws IllegalArgumentException if the rate is not in [0, 1]
    */
   public double tarAtFar(double far) {
+    return lowest(far).tar();
+  }
+
+  /**
+   * What to accept so that at most the given share of pairs between classes is accepted: the lowest
+   * such threshold, with the rates that it has here. Its TAR is {@link #tarAtFar}.
+   *
+   * <pre>{@code
+   * var at = Verification.of(embeddings).thresholdAtFar(1e-3);
+   * boolean same = cosine >= at.threshold(); // or: angle <= Similarity.COSINE.degrees(at.threshold())
+   * }</pre>
+   *
+   * <p>The threshold is in units of the similarity: a cosine in [-1, 1], or minus a Euclidean
+   * distance. It is infinite (accept nothing) where more pairs than allowed are as similar as the
+   * most similar one. Where pairs were counted in cells it may be off by {@link #resolution()}.
+   *
+   * @param far the false accept rate allowed, in (0, 1]
+   * @return the threshold, and FAR and TAR of what is at least as similar
+   * @throws IllegalArgumentException if the rate is not in that range, or finer than one of these
+   *     pairs: a threshold for it cannot be told from so few
+   */
+  public Point thresholdAtFar(double far) {
+    if (far >= 0 && far < 1.0 / interPairs()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a threshold at FAR %s needs %s pairs between classes or more, got %,d: ask for %.1e"
+                  + " or more, or embed more images",
+              far,
+              far == 0 ? "endless" : String.format(Locale.ROOT, "%,.0f", Math.ceil(1 / far)),
+              interPairs(),
+              1.0 / interPairs()));
+    }
+    return lowest(far);
+  }
+
+  private Point lowest(double far) {
     if (!(far >= 0 && far <= 1)) {
       throw new IllegalArgumentException("a false accept rate must be in [0, 1], got " + far);
     }
-    long[] best = new long[1];
+    Point[] best = new Point[1];
     walk(
         (threshold, trueAccepts, falseAccepts) -> {
-          if ((double) falseAccepts / interPairs() <= far) {
-            best[0] = trueAccepts;
+          double rate = (double) falseAccepts / interPairs();
+          if (rate <= far) {
+            best[0] = new Point(rate, (double) trueAccepts / intraPairs(), threshold);
           }
         });
-    return (double) best[0] / intraPairs();
+    return best[0];
+  }
+
+  /**
+   * What pairs were compared by: the unit of every threshold here.
+   *
+   * @return cosine, or minus the Euclidean distance
+   */
+  public Similarity similarity() {
+    return similarity;
   }
 
   /**

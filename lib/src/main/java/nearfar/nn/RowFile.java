@@ -7,28 +7,19 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import nearfar.npy.NpyHeader;
 
 /**
  * Matrices of float32 in a file that NumPy reads as it is: .npy, shape (K, C, D), or (C, D) for
  * one, little-endian, row after row. Behind the numbers, where NumPy does not look, is a count of
  * steps.
- *
- * <p>Source of the format: NumPy Enhancement Proposal 1, version 1.0.
  */
 final class RowFile {
-
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final Pattern DESCRIPTION =
-      Pattern.compile(
-          "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([^)]*)\\),?\\s*\\}\\s*");
 
   private final Rows[] matrices;
   private final MappedByteBuffer steps;
@@ -45,18 +36,21 @@ final class RowFile {
 
   static RowFile open(
       Path path, int matrices, int rows, int dimension, Filling filling, int segmentBytes) {
-    String shape =
-        matrices == 1
-            ? "(%d, %d)".formatted(rows, dimension)
-            : "(%d, %d, %d)".formatted(matrices, rows, dimension);
+    NpyHeader header =
+        new NpyHeader(
+            "<f4",
+            false,
+            matrices == 1
+                ? List.of((long) rows, (long) dimension)
+                : List.of((long) matrices, (long) rows, (long) dimension));
     long bytes = (long) Float.BYTES * matrices * rows * dimension;
     try {
       if (!Files.exists(path)) {
-        make(path, shape, bytes, filling);
+        make(path, header, bytes, filling);
       }
       try (FileChannel file =
           FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        long start = check(path, file, shape, bytes);
+        long start = check(path, file, header, bytes);
         Rows[] maps = new Rows[matrices];
         for (int m = 0; m < matrices; m++) {
           maps[m] =
@@ -77,7 +71,7 @@ final class RowFile {
    * Written as a whole under another name first: what has the file's name is complete. In full also
    * where it is zeros, since a mapped hole that the disk has no room for ends the JVM.
    */
-  private static void make(Path path, String shape, long bytes, Filling filling)
+  private static void make(Path path, NpyHeader header, long bytes, Filling filling)
       throws IOException {
     Path part = path.resolveSibling(path.getFileName() + ".part");
     try (FileChannel file =
@@ -86,7 +80,7 @@ final class RowFile {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      write(file, header(shape));
+      write(file, header.bytes());
       Filling.blocks(bytes / Float.BYTES, filling, block -> write(file, block));
       write(file, ByteBuffer.allocate(Long.BYTES));
     }
@@ -99,74 +93,34 @@ final class RowFile {
     }
   }
 
-  private static ByteBuffer header(String shape) {
-    String text = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }".formatted(shape);
-    int before = MAGIC.length + 4;
-    int length = (before + text.length() + 1 + 63) / 64 * 64 - before;
-    ByteBuffer header = ByteBuffer.allocate(before + length).order(ByteOrder.LITTLE_ENDIAN);
-    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);
-    header.put(text.getBytes(StandardCharsets.US_ASCII));
-    while (header.remaining() > 1) {
-      header.put((byte) ' ');
-    }
-    return header.put((byte) '\n').flip();
-  }
-
   /** Where the numbers begin, once the file is known to hold what is expected. */
-  private static long check(Path path, FileChannel file, String shape, long bytes)
+  private static long check(Path path, FileChannel file, NpyHeader expected, long bytes)
       throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
-    while (head.hasRemaining() && file.read(head, head.position()) >= 0) {
-      // Until it is full, or the file ends.
-    }
-    head.flip();
-    byte[] magic = new byte[MAGIC.length];
-    if (head.remaining() >= 12) {
-      head.get(magic);
-    }
-    int version = head.remaining() < 4 ? 0 : head.get();
-    if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3) {
-      throw refusal(path, shape, "something that is not NumPy's .npy");
-    }
-    head.get();
-    int length = version == 1 ? head.getShort() & 0xffff : head.getInt();
-    if (length < 0 || length > head.remaining()) {
-      throw refusal(path, shape, "a .npy with a header of " + length + " bytes");
-    }
-    byte[] text = new byte[length];
-    head.get(text);
-    Matcher said = DESCRIPTION.matcher(new String(text, StandardCharsets.US_ASCII));
-    if (!said.matches()) {
+    NpyHeader found = NpyHeader.read(file, text -> refusal(path, expected, text));
+    if (!found.equals(expected)) {
       throw refusal(
           path,
-          shape,
-          "a .npy described as " + new String(text, StandardCharsets.US_ASCII).strip());
-    }
-    String found = "(" + said.group(3).strip().replaceAll("\\s*,\\s*", ", ") + ")";
-    if (!said.group(1).equals("<f4") || said.group(2).equals("True") || !found.equals(shape)) {
-      throw refusal(
-          path,
-          shape,
+          expected,
           "numbers of type %s, shape %s%s"
               .formatted(
-                  said.group(1),
-                  found,
-                  said.group(2).equals("True") ? ", column after column" : ""));
+                  found.type(),
+                  found.shapeText(),
+                  found.columnMajor() ? ", column after column" : ""));
     }
-    long start = head.position();
+    long start = file.position();
     if (file.size() < start + bytes) {
       throw refusal(
           path,
-          shape,
+          expected,
           "%d bytes where %d belong: it was cut off".formatted(file.size(), start + bytes));
     }
     return start;
   }
 
-  private static IllegalArgumentException refusal(Path path, String shape, String found) {
+  private static IllegalArgumentException refusal(Path path, NpyHeader expected, String found) {
     return new IllegalArgumentException(
         "%s must be NumPy's .npy of float32 ('<f4'), shape %s, row after row, got %s: name another file, or the sizes that this one was made with"
-            .formatted(path, shape, found));
+            .formatted(path, expected.shapeText(), found));
   }
 
   Rows matrix(int number) {

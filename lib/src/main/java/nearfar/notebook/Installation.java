@@ -30,6 +30,7 @@ final class Installation {
           "nearfar.mining.*",
           "nearfar.nn.*",
           "nearfar.notebook.*",
+          "nearfar.npy.*",
           "nearfar.report.*",
           "nearfar.training.*",
           "static nearfar.notebook.Notebook.show");

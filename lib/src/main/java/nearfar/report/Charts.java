@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import nearfar.data.ImageSet;
+import nearfar.evaluation.AngleReport;
 import nearfar.evaluation.Angles;
 import nearfar.evaluation.Distances;
 import nearfar.evaluation.Distribution;
@@ -786,6 +787,21 @@ public final class Charts {
             Locale.ROOT,
             size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
             x);
+  }
+
+  /**
+   * How angles are distributed by class: for each class those of its embeddings to their mean
+   * (blue, a disc at the median), and to the nearest mean of another class (orange, a square). A
+   * thin line holds the middle 90 % of the angles, a bold one the middle half. The classes that
+   * overlap most are on top.
+   *
+   * @param side {@link AngleReport#train()} or {@link AngleReport#test()}
+   * @param most how many classes at most
+   * @return the picture
+   * @throws IllegalArgumentException if there is to be no class
+   */
+  public static Picture anglesByClass(AngleReport.Side side, int most) {
+    return ClassAngles.of(side, most);
   }
 
   private static String capitalized(String text) {

@@ -8,8 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import nearfar.evaluation.Agreement;
+import nearfar.evaluation.AngleReport;
 import nearfar.evaluation.AngleTable;
 import nearfar.evaluation.Distribution;
+import nearfar.evaluation.Interval;
+import nearfar.evaluation.MarginAdvice;
+import nearfar.evaluation.OpenSet;
+import nearfar.evaluation.PerClass;
 import nearfar.evaluation.Retrieval;
 import nearfar.evaluation.Verification;
 import nearfar.loss.Certificate;
@@ -99,6 +107,119 @@ public final class Tables {
             number("std between" + unit, pattern, distribution.inter().std()),
             number("overlap", "0.000", distribution.overlap()));
     return counted(table, distribution.quantity() + " ±" + unit, distribution.resolution());
+  }
+
+  /**
+   * The six angles of the ArcFace paper's Table 3 in one row, in degrees, and how much the angles
+   * of all pairs within classes and between them overlap.
+   *
+   * @param report of any embeddings; what it has no figures for is missing
+   * @return the table
+   */
+  public static Table of(AngleReport report) {
+    AngleReport.Side train = report.train();
+    AngleReport.Side test = report.test();
+    return Table.create(
+        "angle report",
+        number("W-EC (degrees)", "0.0", train.angles().wEc()),
+        number("W-Inter (degrees)", "0.0", train.angles().wInter()),
+        number("Intra1 (degrees)", "0.0", train.angles().intra()),
+        number("Inter1 (degrees)", "0.0", train.angles().inter()),
+        number("Intra2 (degrees)", "0.0", test == null ? Double.NaN : test.angles().intra()),
+        number("Inter2 (degrees)", "0.0", test == null ? Double.NaN : test.angles().inter()),
+        number("overlap1", "0.000", train.pairs().overlap()),
+        number("overlap2", "0.000", test == null ? Double.NaN : test.pairs().overlap()));
+  }
+
+  /**
+   * Angles to class means, a row for each class, those that overlap most first.
+   *
+   * @param side {@link AngleReport#train()} or {@link AngleReport#test()}
+   * @return the table
+   */
+  public static Table of(AngleReport.Side side) {
+    List<AngleReport.ByClass> classes = side.classes();
+    return Table.create(
+        "angles to class means",
+        texts("class", classes, AngleReport.ByClass::name),
+        whole("images", classes, c -> c.toMeans().intra().size()),
+        figures("own, mean (degrees)", "0.0", classes, c -> c.toMeans().intra().mean()),
+        figures(
+            "own, 95 % below (degrees)", "0.0", classes, c -> c.toMeans().intra().quantile(0.95)),
+        figures("nearest other, mean (degrees)", "0.0", classes, c -> c.toMeans().inter().mean()),
+        figures(
+            "nearest other, 5 % below (degrees)",
+            "0.0", classes, c -> c.toMeans().inter().quantile(0.05)),
+        figures("overlap", "0.000", classes, c -> c.toMeans().overlap()),
+        texts("nearest class", classes, AngleReport.ByClass::nearest));
+  }
+
+  /**
+   * Retrieval and angles by class, a row for each, the worst first.
+   *
+   * @param report of all classes
+   * @return the table
+   */
+  public static Table of(PerClass report) {
+    List<PerClass.Row> rows = report.rows();
+    return Table.create(
+        "classes",
+        texts("class", rows, PerClass.Row::name),
+        whole("images", rows, PerClass.Row::images),
+        figures("Recall@1", "0.000", rows, PerClass.Row::recallAt1),
+        figures("MAP@R", "0.000", rows, PerClass.Row::mapAtR),
+        figures("intra (degrees)", "0.0", rows, PerClass.Row::intra),
+        texts("nearest class", rows, PerClass.Row::nearest),
+        figures("its angle (degrees)", "0.0", rows, PerClass.Row::nearestAngle),
+        texts("most confused with", rows, PerClass.Row::confused),
+        whole("times", rows, PerClass.Row::confusions));
+  }
+
+  /**
+   * How well clusters agree with classes, in one row.
+   *
+   * @param agreement of two partitions
+   * @return the table
+   */
+  public static Table of(Agreement agreement) {
+    return Table.create(
+        "agreement",
+        number("NMI", "0.000", agreement.nmi()),
+        number("AMI", "0.000", agreement.ami()));
+  }
+
+  /**
+   * Margins, scale and threshold with their reasons, a row for each.
+   *
+   * @param advice from a run
+   * @return name, value (missing where none can be given), unit and reason
+   */
+  public static Table of(MarginAdvice advice) {
+    List<MarginAdvice.Row> rows = advice.rows();
+    return Table.create(
+        "margin advice",
+        texts("setting", rows, MarginAdvice.Row::name),
+        figures("value", "0.000", rows, MarginAdvice.Row::value),
+        texts("unit", rows, MarginAdvice.Row::unit),
+        texts("reason", rows, MarginAdvice.Row::reason));
+  }
+
+  /**
+   * Figures with their intervals, a row for each.
+   *
+   * @param title of the table
+   * @param intervals by name, such as {@link OpenSet#intervals} gives them (a LinkedHashMap keeps
+   *     an order)
+   * @return name, figure, and both ends of the interval that holds 95 % of the replicates
+   */
+  public static Table intervals(String title, Map<String, Interval> intervals) {
+    List<Interval> rows = List.copyOf(intervals.values());
+    return Table.create(
+        title,
+        StringColumn.create("measure", intervals.keySet()),
+        figures("figure", "0.000", rows, Interval::estimate),
+        figures("from", "0.000", rows, Interval::lower),
+        figures("to", "0.000", rows, Interval::upper));
   }
 
   /**
@@ -225,8 +346,17 @@ public final class Tables {
     return column;
   }
 
-  private static LongColumn whole(String name, long value) {
-    LongColumn column = LongColumn.create(name, value);
+  private static <T> DoubleColumn figures(
+      String name, String pattern, List<T> rows, ToDoubleFunction<T> figure) {
+    return number(name, pattern, rows.stream().mapToDouble(figure).toArray());
+  }
+
+  private static <T> LongColumn whole(String name, List<T> rows, ToLongFunction<T> count) {
+    return whole(name, rows.stream().mapToLong(count).toArray());
+  }
+
+  private static LongColumn whole(String name, long... values) {
+    LongColumn column = LongColumn.create(name, values);
     column.setPrintFormatter(
         new NumberColumnFormatter(
             new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)), "–"));

@@ -133,4 +133,18 @@ class OpenSetTest {
         () -> OpenSet.of(Embeddings.of(new double[][] {{1}, {2}}, new int[] {0, 0})),
         "pairs between classes");
   }
+
+  @Test
+  void intervalsAreThoseOfTheDraws() {
+    OpenSet set = OpenSet.of(Clouds.random(90, 3, 15, 0.9, 7));
+    var intervals = set.intervals(Bootstrap.of(200, 3));
+    assertEquals(List.of("Recall@1", "MAP@R", "EER"), List.copyOf(intervals.keySet()));
+    int[][] draws = Bootstrap.of(200, 3).draws(15);
+    double[] eer = Arrays.stream(draws).mapToDouble(set::eer).toArray();
+    assertEquals(Interval.of(set.eer(set.once()), eer), intervals.get("EER"));
+    double[] recall = Arrays.stream(draws).mapToDouble(set::recallAt1).toArray();
+    assertEquals(Interval.of(set.recallAt1(set.once()), recall), intervals.get("Recall@1"));
+    double[] map = Arrays.stream(draws).mapToDouble(set::mapAtR).toArray();
+    assertEquals(Interval.of(set.mapAtR(set.once()), map), intervals.get("MAP@R"));
+  }
 }

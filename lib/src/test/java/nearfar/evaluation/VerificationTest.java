@@ -254,4 +254,69 @@ class VerificationTest {
     // machine.
     assertTimeout(Duration.ofSeconds(8), () -> Verification.of(e));
   }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void theThresholdIsTheLowestThatKeepsTheRate(long seed) {
+    for (Similarity similarity : Similarity.values()) {
+      for (Embeddings e : List.of(Clouds.cube(seed), Clouds.random(40, 4, 5, 0.7, seed))) {
+        Verification v = Verification.of(e, similarity);
+        assertEquals(similarity, v.similarity());
+        for (double far : new double[] {1.0 / v.interPairs(), 0.01, 0.1, 0.5, 1}) {
+          Verification.Point at = v.thresholdAtFar(far);
+          assertEquals(v.tarAtFar(far), at.tar());
+          // Counted anew at the threshold, and at the next lower similarity of a pair.
+          int accepted = 0;
+          int right = 0;
+          double next = Double.NEGATIVE_INFINITY;
+          double[][] rows = similarity.prepare(e);
+          for (int j = 0; j < e.size(); j++) {
+            for (int i = 0; i < j; i++) {
+              double s = similarity.of(rows[i], rows[j]);
+              boolean within = e.label(i) == e.label(j);
+              accepted += !within && s >= at.threshold() ? 1 : 0;
+              right += within && s >= at.threshold() ? 1 : 0;
+              next = s < at.threshold() ? Math.max(next, s) : next;
+            }
+          }
+          assertEquals((double) accepted / v.interPairs(), at.far());
+          assertEquals((double) right / v.intraPairs(), at.tar());
+          assertTrue(at.far() <= far);
+          int more = 0;
+          for (int j = 0; j < e.size(); j++) {
+            for (int i = 0; i < j; i++) {
+              boolean between = e.label(i) != e.label(j);
+              more += between && similarity.of(rows[i], rows[j]) >= next ? 1 : 0;
+            }
+          }
+          assertTrue(next == Double.NEGATIVE_INFINITY || more > far * v.interPairs());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aThresholdFinerThanAPairIsRefusedWithWhatItNeeds() {
+    Verification v = Verification.of(Clouds.random(40, 4, 5, 0.7, 1));
+    refused(() -> v.thresholdAtFar(1e-4), "needs 10,000 pairs", "got " + v.interPairs(), "1.6e-03");
+    refused(() -> v.thresholdAtFar(0), "endless");
+    refused(() -> v.thresholdAtFar(-0.1), "in [0, 1], got -0.1");
+    refused(() -> v.thresholdAtFar(Double.NaN), "NaN");
+    // All pairs are as similar as the most similar: nothing can be accepted.
+    Embeddings same = Embeddings.of(new double[][] {{1}, {1}, {1}, {1}}, new int[] {0, 0, 1, 1});
+    Verification.Point none = Verification.of(same).thresholdAtFar(0.5);
+    assertEquals(new Verification.Point(0, 0, Double.POSITIVE_INFINITY), none);
+    assertTrue(Double.isNaN(Similarity.COSINE.degrees(none.threshold())));
+  }
+
+  @Test
+  void anAngleBelongsToACosine() {
+    for (double degrees : new double[] {0, 1e-4, 30, 90, 135, 180}) {
+      assertEquals(
+          degrees,
+          Similarity.COSINE.degrees(Math.cos(Math.toRadians(degrees))),
+          degrees < 1 ? 1e-6 : FLOAT64 * degrees);
+    }
+    refused(() -> Similarity.EUCLIDEAN.degrees(-0.3), "not an angle", "-0.3");
+  }
 }

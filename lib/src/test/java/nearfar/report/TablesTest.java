@@ -10,11 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import nearfar.evaluation.Agreement;
+import nearfar.evaluation.AngleReport;
 import nearfar.evaluation.AngleTable;
 import nearfar.evaluation.Angles;
+import nearfar.evaluation.Bootstrap;
 import nearfar.evaluation.Clouds;
 import nearfar.evaluation.Distribution;
 import nearfar.evaluation.Embeddings;
+import nearfar.evaluation.Interval;
+import nearfar.evaluation.MarginAdvice;
+import nearfar.evaluation.OpenSet;
+import nearfar.evaluation.PerClass;
 import nearfar.evaluation.Retrieval;
 import nearfar.evaluation.Verification;
 import nearfar.loss.Certificate;
@@ -140,5 +147,41 @@ class TablesTest {
     assertEquals(certificate.findings().get(0).worst(), t.doubleColumn("worst").getDouble(0));
     assertEquals("1E-7", t.getString(0, "allowed"));
     assertEquals("passed", t.getString(0, "verdict"));
+  }
+
+  @Test
+  void showsAnAngleReportAndItsClasses() {
+    AngleReport report = AngleReport.of(CLOUD, null, CLOUD);
+    Table t = Tables.of(report);
+    assertEquals(1, t.rowCount());
+    assertEquals("–", t.getString(0, "W-EC (degrees)"));
+    assertEquals(report.train().angles().intra(), t.doubleColumn("Intra1 (degrees)").getDouble(0));
+    assertEquals(t.getString(0, "Inter1 (degrees)"), t.getString(0, "Inter2 (degrees)"));
+    assertEquals(report.train().pairs().overlap(), t.doubleColumn("overlap2").getDouble(0));
+    assertTrue(Tables.of(AngleReport.of(CLOUD, null, null)).doubleColumn("overlap2").isMissing(0));
+    Table classes = Tables.of(report.train());
+    assertEquals(6, classes.rowCount());
+    assertEquals("20", classes.getString(0, "images"));
+    assertEquals(report.train().classes().get(0).nearest(), classes.getString(0, "nearest class"));
+  }
+
+  @Test
+  void showsClassesAgreementIntervalsAndAdvice() {
+    PerClass classes = PerClass.of(CLOUD);
+    Table t = Tables.of(classes);
+    assertEquals(6, t.rowCount());
+    assertEquals(classes.rows().get(0).mapAtR(), t.doubleColumn("MAP@R").getDouble(0));
+    assertEquals(classes.rows().get(0).name(), t.getString(0, "class"));
+    assertTrue(t.doubleColumn("MAP@R").getDouble(0) <= t.doubleColumn("MAP@R").getDouble(5));
+    assertEquals("0.500", Tables.of(new Agreement(0.75, 0.5)).getString(0, "AMI"));
+    Map<String, Interval> intervals = OpenSet.of(CLOUD).intervals(Bootstrap.of(50, 7));
+    Table i = Tables.intervals("unseen", intervals);
+    assertEquals(List.of("measure", "figure", "from", "to"), i.columnNames());
+    assertEquals("EER", i.getString(2, "measure"));
+    assertEquals(Verification.of(CLOUD).eer(), i.doubleColumn("figure").getDouble(2), 1e-12);
+    Table advice = Tables.of(MarginAdvice.of(CLOUD, 6));
+    assertEquals(5, advice.rowCount());
+    assertEquals("scale", advice.getString(3, "setting"));
+    assertTrue(advice.getString(3, "reason").startsWith("AdaCos"));
   }
 }
