@@ -22,6 +22,11 @@ final class Definition extends EmbeddingLoss {
   }
 
   @Override
+  public int vectorsPerClass() {
+    return loss.vectorsPerClass();
+  }
+
+  @Override
   public Set<String> selfUpdated() {
     return loss.selfUpdated();
   }
@@ -39,6 +44,11 @@ final class Definition extends EmbeddingLoss {
   @Override
   public String describe() {
     return loss.describe() + " by its formula";
+  }
+
+  @Override
+  EmbeddingLoss heldAt(Batch b) {
+    return new Definition(loss.heldAt(b));
   }
 
   @Override
