@@ -60,6 +60,13 @@ public final class ContrastiveLoss extends PairwiseLoss {
       Reducer reducer,
       PairMiner miner) {
     super("contrastive");
+    if (!distance.neverNegative()) {
+      throw new IllegalArgumentException(
+          "a contrastive loss pulls distances down to its margin, which must not be below the least"
+              + " of them, but "
+              + distance
+              + " may be negative without a bound: take Euclidean or Cosine");
+    }
     this.distance = distance;
     this.near = Settings.notNegative("the positive margin of a contrastive loss", near);
     this.far = Settings.notNegative("the negative margin of a contrastive loss", far);
@@ -87,7 +94,8 @@ public final class ContrastiveLoss extends PairwiseLoss {
    * @param positiveMargin p, how near is near enough, in the unit of the distance, not negative
    * @param negativeMargin q, how far is far enough, in the unit of the distance, not negative
    * @return the loss
-   * @throws IllegalArgumentException if a margin is negative, NaN or infinite
+   * @throws IllegalArgumentException if a margin is negative, NaN or infinite, or the distance may
+   *     be negative
    */
   public static ContrastiveLoss of(
       Distance distance, double positiveMargin, double negativeMargin) {
@@ -122,7 +130,7 @@ public final class ContrastiveLoss extends PairwiseLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    return invariances(distance);
+    return invariances(distance, miner.draws());
   }
 
   @Override

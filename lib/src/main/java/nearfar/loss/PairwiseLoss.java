@@ -60,8 +60,12 @@ public abstract class PairwiseLoss extends EmbeddingLoss {
   }
 
   /** What holds of a loss that reads the embeddings through a distance alone. */
-  static Set<Invariance> invariances(Distance distance) {
-    Set<Invariance> claims = EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
+  static Set<Invariance> invariances(Distance distance, boolean drawn) {
+    // In another order, or with other numbers, a draw is another.
+    Set<Invariance> claims =
+        drawn
+            ? EnumSet.noneOf(Invariance.class)
+            : EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
     claims.addAll(Invariance.of(distance));
     return claims;
   }

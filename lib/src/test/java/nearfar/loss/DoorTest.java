@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import nearfar.distance.DotProduct;
 import nearfar.distance.Euclidean;
 import nearfar.mining.Miner;
 import nearfar.mining.PairMiner;
@@ -350,6 +351,7 @@ class DoorTest {
       refusesSetting(() -> SoftTripleLoss.of(2).regularizer(bad), "regulariser", "got " + bad);
       refusesSetting(() -> EmbeddingNormLoss.of(bad), "length", "got " + bad);
     }
+    refusesSetting(() -> ContrastiveLoss.of(new DotProduct(), 0, 1), "may be negative");
     refusesSetting(() -> MultiSimilarityLoss.of(2, 50, 1.5), "[-1, 1], got 1.5");
     refusesSetting(() -> AngularLoss.of(45), "got 45.0: degrees are converted");
     refusesSetting(() -> CrossBatchMemory.of(NtXentLoss.of(1), 0), "at least 1 row, got 0");
