@@ -1,9 +1,13 @@
 package nearfar.nn;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -73,12 +77,64 @@ final class RowFile {
     }
   }
 
+  static void write(Path path, NDArray array) {
+    String shape = shape(array);
+    FloatBuffer numbers = floats(array.toByteBuffer());
+    try {
+      make(
+          path,
+          shape,
+          Float.BYTES * array.size(),
+          block -> {
+            int size = block.remaining();
+            block.put(block.position(), numbers, numbers.position(), size);
+            numbers.position(numbers.position() + size);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s %s cannot be written: %s".formatted(path, shape, e), e);
+    }
+  }
+
+  static void read(Path path, NDArray into) {
+    String shape = shape(into);
+    long bytes = Float.BYTES * into.size();
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      long start = check(path, file, shape, bytes);
+      FloatBuffer numbers =
+          file.map(MapMode.READ_ONLY, start, bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      if (into.getDevice().isGpu()) {
+        into.set(numbers);
+      } else {
+        // The array's own memory: its graph and its owner stay as they are.
+        floats(into.toByteBuffer(true)).put(numbers);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s %s cannot be read: %s".formatted(path, shape, e), e);
+    }
+  }
+
+  private static FloatBuffer floats(ByteBuffer bytes) {
+    return bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  /** As NumPy writes it. */
+  private static String shape(NDArray array) {
+    Shape shape = array.getShape();
+    if (array.getDataType() != DataType.FLOAT32 || shape.dimension() < 1 || shape.dimension() > 2) {
+      throw new IllegalArgumentException(
+          "an array in a file must be float32 of one or two dimensions, got %s %s"
+              .formatted(array.getDataType(), shape));
+    }
+    return shape.dimension() == 1
+        ? "(%d,)".formatted(shape.get(0))
+        : "(%d, %d)".formatted(shape.get(0), shape.get(1));
+  }
+
   /**
    * Written as a whole under another name first: what has the file's name is complete. In full also
    * where it is zeros, since a mapped hole that the disk has no room for ends the JVM.
    */
-  private static void make(Path path, String shape, long bytes, Filling filling)
-      throws IOException {
+  static void make(Path path, String shape, long bytes, Filling filling) throws IOException {
     Path part = path.resolveSibling(path.getFileName() + ".part");
     try (FileChannel file =
         FileChannel.open(
@@ -142,7 +198,7 @@ final class RowFile {
           shape,
           "a .npy described as " + new String(text, StandardCharsets.US_ASCII).strip());
     }
-    String found = "(" + said.group(3).strip().replaceAll("\\s*,\\s*", ", ") + ")";
+    String found = "(" + said.group(3).strip().replaceAll("\\s*,\\s*", ", ").stripTrailing() + ")";
     if (!said.group(1).equals("<f4") || said.group(2).equals("True") || !found.equals(shape)) {
       throw refusal(
           path,

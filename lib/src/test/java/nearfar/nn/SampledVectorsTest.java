@@ -455,7 +455,7 @@ class SampledVectorsTest {
       assertTrue(
           refusal(IllegalArgumentException.class, () -> other.adam(drawn, 0.1))
               .contains("comes from other sampled vectors"));
-      assertThrows(IllegalArgumentException.class, () -> vectors.adam(drawn, 0));
+      assertThrows(IllegalArgumentException.class, () -> vectors.adam(drawn, -0.1));
       assertThrows(IllegalArgumentException.class, () -> vectors.sgd(drawn, Double.NaN, 0));
       assertThrows(IllegalArgumentException.class, () -> vectors.sgd(drawn, 0.1, 1));
       assertThrows(IndexOutOfBoundsException.class, () -> vectors.row(50));
