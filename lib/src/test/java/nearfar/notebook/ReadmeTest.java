@@ -57,7 +57,7 @@ class ReadmeTest {
     assertEquals(2, SHOWN.size(), SHOWN::toString);
   }
 
-  private static void run(JShell shell, String source) {
+  static void run(JShell shell, String source) {
     String rest = source;
     while (!rest.isBlank()) {
       SourceCodeAnalysis.CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
