@@ -59,7 +59,7 @@ public final class EmbeddingTranslator implements Translator<Image, float[]> {
    * @throws IllegalArgumentException if the folder holds no run that this version can read
    */
   public static EmbeddingTranslator load(Path folder) {
-    return of(RunFolder.read(folder).trainedOn().preparation());
+    return of(RunIndex.read(folder).trainedOn().preparation());
   }
 
   @Override

@@ -170,13 +170,18 @@ class SavedRunTest {
   }
 
   @Test
-  void aLaterRunTakesThePlaceOfAnEarlierOne() {
+  void aLaterRunTakesThePlaceOfAnEarlierOne() throws IOException {
     try (Run first = fit(SoftmaxLoss.of().plus(0.1, CenterLoss.mean())).run(BARS);
         Run second = fit(ArcFaceLoss.of(0.3, 10)).seed(8).run(BARS)) {
       first.save(folder);
       second.save(folder);
       try (Run loaded = Run.load(folder)) {
         assertSame(second, loaded);
+        try (Stream<Path> files = Files.list(folder)) {
+          assertEquals(
+              List.of("backbone-0000.params", "model.json", "vectors.npy"),
+              files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+        }
       }
     }
   }
