@@ -39,6 +39,7 @@ public final class ImageSet {
   private final float[][] pixels;
   private final int[] labels;
   private final List<String> classNames;
+  private final Preparation preparation;
 
   /**
    * Takes the arrays as they are: callers in this package hand over what nobody else holds, or
@@ -51,7 +52,8 @@ public final class ImageSet {
       int width,
       float[][] pixels,
       int[] labels,
-      List<String> classNames) {
+      List<String> classNames,
+      Preparation preparation) {
     this.name = name;
     this.channels = channels;
     this.height = height;
@@ -59,6 +61,7 @@ public final class ImageSet {
     this.pixels = pixels;
     this.labels = labels;
     this.classNames = classNames;
+    this.preparation = preparation;
   }
 
   /**
@@ -163,7 +166,15 @@ public final class ImageSet {
         }
       }
     }
-    return new ImageSet(name, channels, height, width, copies, labels.clone(), names);
+    return new ImageSet(
+        name,
+        channels,
+        height,
+        width,
+        copies,
+        labels.clone(),
+        names,
+        Preparation.frame(channels, height, width));
   }
 
   /** {@return what the set is called in charts and records} */
@@ -199,6 +210,15 @@ public final class ImageSet {
   /** {@return the name of every class, by label} */
   public List<String> classNames() {
     return classNames;
+  }
+
+  /**
+   * What was done to the pictures that this set was made of, to be done to new ones too.
+   *
+   * @return the steps
+   */
+  public Preparation preparation() {
+    return preparation;
   }
 
   /**
@@ -288,7 +308,8 @@ public final class ImageSet {
       chosen[i] = pixels[checkIndex(indices[i])];
       chosenLabels[i] = labels[indices[i]];
     }
-    return new ImageSet(name, channels, height, width, chosen, chosenLabels, classNames);
+    return new ImageSet(
+        name, channels, height, width, chosen, chosenLabels, classNames, preparation);
   }
 
   /**
@@ -335,7 +356,8 @@ public final class ImageSet {
         width,
         Arrays.copyOf(chosen, n),
         Arrays.copyOf(chosenLabels, n),
-        List.of(names));
+        List.of(names),
+        preparation);
   }
 
   /**
@@ -482,16 +504,18 @@ public final class ImageSet {
       return this;
     }
     float[][] resized = new float[size()][];
-    int plane = newHeight * newWidth;
     for (int i = 0; i < size(); i++) {
-      resized[i] = new float[channels * plane];
-      for (int c = 0; c < channels; c++) {
-        float[] one =
-            Resampling.plane(pixels[i], c * height * width, height, width, newHeight, newWidth);
-        System.arraycopy(one, 0, resized[i], c * plane, plane);
-      }
+      resized[i] = Preparation.resized(pixels[i], channels, height, width, newHeight, newWidth);
     }
-    return new ImageSet(name, channels, newHeight, newWidth, resized, labels, classNames);
+    return new ImageSet(
+        name,
+        channels,
+        newHeight,
+        newWidth,
+        resized,
+        labels,
+        classNames,
+        preparation.resize(newHeight, newWidth));
   }
 
   /**
@@ -619,7 +643,12 @@ public final class ImageSet {
 
   /** The same set with other pixels, which nobody else holds. */
   ImageSet withPixels(float[][] changed) {
-    return new ImageSet(name, channels, height, width, changed, labels, classNames);
+    return new ImageSet(name, channels, height, width, changed, labels, classNames, preparation);
+  }
+
+  /** The same set, of which more is known. */
+  ImageSet preparedBy(Preparation known) {
+    return new ImageSet(name, channels, height, width, pixels, labels, classNames, known);
   }
 
   String shape() {
@@ -637,12 +666,9 @@ public final class ImageSet {
   private ImageSet affine(float scale, float shift) {
     float[][] changed = new float[size()][];
     for (int i = 0; i < size(); i++) {
-      changed[i] = new float[pixels[i].length];
-      for (int k = 0; k < changed[i].length; k++) {
-        changed[i][k] = scale * pixels[i][k] + shift;
-      }
+      changed[i] = Preparation.changed(pixels[i], scale, shift);
     }
-    return new ImageSet(name, channels, height, width, changed, labels, classNames);
+    return preparedBy(preparation.affine(scale, shift)).withPixels(changed);
   }
 
   /**

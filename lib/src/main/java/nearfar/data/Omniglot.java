@@ -100,13 +100,14 @@ public final class Omniglot {
       label++;
     }
     return ImageSet.of(
-        "omniglot",
-        1,
-        size,
-        size,
-        pixels.toArray(float[][]::new),
-        labels.stream().mapToInt(Integer::intValue).toArray(),
-        List.copyOf(characters.keySet()));
+            "omniglot",
+            1,
+            size,
+            size,
+            pixels.toArray(float[][]::new),
+            labels.stream().mapToInt(Integer::intValue).toArray(),
+            List.copyOf(characters.keySet()))
+        .preparedBy(Preparation.frame(1, size, size).affine(-1, 1));
   }
 
   /** The drawings of every character; both sorted, since an archive may list them in any order. */

@@ -74,7 +74,7 @@ final class Picture {
     }
   }
 
-  private static Picture of(BufferedImage image) {
+  static Picture of(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
     int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
@@ -111,6 +111,18 @@ final class Picture {
       }
     }
     return true;
+  }
+
+  /** Without colours: by the weights of television, ITU-R BT.601, as other libraries do. */
+  Picture toGray() {
+    if (isGray()) {
+      return this;
+    }
+    float[] gray = new float[planes[0].length];
+    for (int k = 0; k < gray.length; k++) {
+      gray[k] = 0.299f * planes[0][k] + 0.587f * planes[1][k] + 0.114f * planes[2][k];
+    }
+    return new Picture(height, width, new float[][] {gray, gray, gray});
   }
 
   /** The first channel alone: of a gray picture, the picture. */

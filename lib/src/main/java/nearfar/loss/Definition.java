@@ -17,6 +17,11 @@ final class Definition extends EmbeddingLoss {
   }
 
   @Override
+  public EmbeddingLoss at(double epochs) {
+    return new Definition(loss.at(epochs));
+  }
+
+  @Override
   public Set<String> needs() {
     return loss.needs();
   }

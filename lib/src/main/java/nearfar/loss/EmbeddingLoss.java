@@ -7,6 +7,7 @@ import ai.djl.training.loss.Loss;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -285,6 +286,66 @@ public abstract class EmbeddingLoss extends Loss {
    */
   public final EmbeddingLoss plus(double weight, EmbeddingLoss other) {
     return new WeightedSum(this, weight, other);
+  }
+
+  /**
+   * This loss plus another one whose weight changes over the training, for example a warm-up:
+   * {@code SoftmaxLoss.of().plus(Schedule.linear(0, 0.01, 5), CenterLoss.mean())}. It has a value
+   * only {@link #at} a time.
+   *
+   * @param weight the other loss's weight λ, never negative
+   * @param other the other loss
+   * @return this + λ(t) · other; it needs, and updates itself, what either does
+   * @throws IllegalArgumentException if the weight is negative at the beginning
+   */
+  public final EmbeddingLoss plus(Schedule weight, EmbeddingLoss other) {
+    return new Scheduled(
+        weight,
+        value -> new WeightedSum(this, value, other),
+        describe() + " + " + weight + " * " + other.describe());
+  }
+
+  /**
+   * A loss with a setting that changes over the training, for example a margin that grows: {@code
+   * EmbeddingLoss.scheduled(Schedule.linear(0, 0.5, 5), margin -> ArcFaceLoss.of(margin, 30))}. It
+   * has a value only {@link #at} a time.
+   *
+   * @param setting the setting's value by the epochs passed
+   * @param loss makes the loss with a value; asked at every step, so that a loss with a memory of
+   *     earlier batches would lose it
+   * @return the loss, which needs and updates itself the same arrays throughout
+   * @throws IllegalArgumentException if no loss can be made with the value at the beginning
+   */
+  public static EmbeddingLoss scheduled(
+      Schedule setting, DoubleFunction<? extends EmbeddingLoss> loss) {
+    return new Scheduled(
+        setting,
+        loss,
+        "scheduled(%s; at first %s)".formatted(setting, loss.apply(setting.at(0)).describe()));
+  }
+
+  /**
+   * This loss as it is at a time of the training. What is scheduled in it has its value of that
+   * time, so that the loss that is given is a pure function as every other. {@code Fit} asks at
+   * every step. In a loop of one's own on plain DJL:
+   *
+   * <pre>{@code
+   * var now = loss.at(epoch + (double) step / steps);
+   * collector.backward(now.evaluate(labels, predictions));
+   * trainer.step();
+   * now.afterStep(labels.head(), predictions);
+   * }</pre>
+   *
+   * <p>{@code EasyTrain} keeps the one loss it was given: give it {@code loss.at(epoch)} and train
+   * an epoch at a time. A loss of one's own that holds others overrides this.
+   *
+   * @param epochs the epochs passed, fractions included, finite and not negative
+   * @return the loss at that time; this, where nothing is scheduled
+   * @throws IllegalArgumentException if {@code epochs} is negative, NaN or infinite and something
+   *     is scheduled, or the scheduled value suits no loss
+   */
+  public EmbeddingLoss at(double epochs) {
+    return this;
   }
 
   /** {@return what {@link #describe()} says} */

@@ -34,6 +34,11 @@ final class WeightedSum extends EmbeddingLoss {
   }
 
   @Override
+  public EmbeddingLoss at(double epochs) {
+    return new WeightedSum(first.at(epochs), weight, second.at(epochs));
+  }
+
+  @Override
   public Set<String> needs() {
     return union(first.needs(), second.needs());
   }

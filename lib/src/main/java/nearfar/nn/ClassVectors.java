@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * · K to c · K + K − 1 are class c's.
  *
  * <p>It is the last layer of a network, and computes nothing: {@code forward} hands on what it is
- * given, embeddings (N, D) first, and appends its own arrays under their names. So a loss finds
- * everything it needs in the network's output, and several matrices may follow each other:
+ * given, embeddings (N, D) first, which it calls "embeddings" where they have no name, and appends
+ * its own arrays under their names. So a loss finds everything it needs in the network's output,
+ * and several matrices may follow each other:
  *
  * <pre>{@code
  * var network = new ai.djl.nn.SequentialBlock()
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClassVectors extends AbstractBlock {
 
   private static final byte VERSION = 1;
+
+  /** As losses look for them. */
+  private static final String EMBEDDINGS = "embeddings";
 
   private final int classes;
   private final int perClass;
@@ -170,6 +174,9 @@ public final class ClassVectors extends AbstractBlock {
       boolean training,
       @Nullable PairList<String, Object> params) {
     NDList outputs = new NDList(inputs);
+    if (inputs.head().getName() == null) {
+      inputs.head().setName(EMBEDDINGS); // Behind a backbone that names nothing, as most do.
+    }
     outputs.add(named(store, vectors, inputs, training));
     if (bias != null) {
       outputs.add(named(store, bias, inputs, training));

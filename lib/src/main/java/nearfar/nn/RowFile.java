@@ -1,9 +1,13 @@
 package nearfar.nn;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -11,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Arrays;
 import nearfar.npy.NpyHeader;
 
 /**
@@ -37,12 +41,7 @@ final class RowFile {
   static RowFile open(
       Path path, int matrices, int rows, int dimension, Filling filling, int segmentBytes) {
     NpyHeader header =
-        new NpyHeader(
-            "<f4",
-            false,
-            matrices == 1
-                ? List.of((long) rows, (long) dimension)
-                : List.of((long) matrices, (long) rows, (long) dimension));
+        matrices == 1 ? header(rows, dimension) : header(matrices, rows, dimension);
     long bytes = (long) Float.BYTES * matrices * rows * dimension;
     try {
       if (!Files.exists(path)) {
@@ -67,12 +66,66 @@ final class RowFile {
     }
   }
 
+  static void write(Path path, NDArray array) {
+    NpyHeader header = header(array);
+    FloatBuffer numbers = floats(array.toByteBuffer());
+    try {
+      make(
+          path,
+          header,
+          Float.BYTES * array.size(),
+          block -> {
+            int size = block.remaining();
+            block.put(block.position(), numbers, numbers.position(), size);
+            numbers.position(numbers.position() + size);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s %s cannot be written: %s".formatted(path, header.shapeText(), e), e);
+    }
+  }
+
+  static void read(Path path, NDArray into) {
+    NpyHeader header = header(into);
+    long bytes = Float.BYTES * into.size();
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      long start = check(path, file, header, bytes);
+      FloatBuffer numbers =
+          file.map(MapMode.READ_ONLY, start, bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      if (into.getDevice().isGpu()) {
+        into.set(numbers);
+      } else {
+        // The array's own memory: its graph and its owner stay as they are.
+        floats(into.toByteBuffer(true)).put(numbers);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s %s cannot be read: %s".formatted(path, header.shapeText(), e), e);
+    }
+  }
+
+  private static FloatBuffer floats(ByteBuffer bytes) {
+    return bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  private static NpyHeader header(NDArray array) {
+    Shape shape = array.getShape();
+    if (array.getDataType() != DataType.FLOAT32 || shape.dimension() < 1 || shape.dimension() > 2) {
+      throw new IllegalArgumentException(
+          "an array in a file must be float32 of one or two dimensions, got %s %s"
+              .formatted(array.getDataType(), shape));
+    }
+    return header(shape.getShape());
+  }
+
+  /** Of float32, row after row. */
+  static NpyHeader header(long... shape) {
+    return new NpyHeader("<f4", false, Arrays.stream(shape).boxed().toList());
+  }
+
   /**
    * Written as a whole under another name first: what has the file's name is complete. In full also
    * where it is zeros, since a mapped hole that the disk has no room for ends the JVM.
    */
-  private static void make(Path path, NpyHeader header, long bytes, Filling filling)
-      throws IOException {
+  static void make(Path path, NpyHeader header, long bytes, Filling filling) throws IOException {
     Path part = path.resolveSibling(path.getFileName() + ".part");
     try (FileChannel file =
         FileChannel.open(

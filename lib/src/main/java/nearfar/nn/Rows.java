@@ -109,6 +109,21 @@ final class Rows {
         });
   }
 
+  /** Hands out all numbers, one row after the other. */
+  Filling numbers() {
+    long[] at = {0};
+    long segment = (long) perSegment * dimension;
+    return block -> {
+      while (block.hasRemaining()) {
+        int within = (int) (at[0] % segment);
+        int size = (int) Math.min(block.remaining(), segment - within);
+        block.put(block.position(), segments[(int) (at[0] / segment)], within, size);
+        block.position(block.position() + size);
+        at[0] += size;
+      }
+    };
+  }
+
   /** Copies a row to a place in a buffer. */
   void copy(int row, FloatBuffer into, int at) {
     into.put(at, segments[row / perSegment], row % perSegment * dimension, dimension);

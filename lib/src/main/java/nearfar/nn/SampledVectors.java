@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -250,7 +252,7 @@ public final class SampledVectors implements AutoCloseable {
    * Updates the drawn rows by stochastic gradient descent: v ← μv + ηg, w ← w − v, as DJL's Sgd.
    *
    * @param drawn a draw of these vectors, through which a gradient has been computed
-   * @param learningRate η, positive and finite
+   * @param learningRate η, finite and not negative
    * @param momentum μ, in [0, 1); with 0 there is no state
    * @throws IllegalArgumentException if a number is out of its range, or the draw is another's
    * @throws IllegalStateException if this is closed
@@ -306,7 +308,7 @@ public final class SampledVectors implements AutoCloseable {
    * how many updates there have been, of whichever rows.
    *
    * @param drawn a draw of these vectors, through which a gradient has been computed
-   * @param learningRate η, positive and finite
+   * @param learningRate η, finite and not negative
    * @throws IllegalArgumentException if the rate is out of its range, or the draw is another's
    * @throws IllegalStateException if this is closed
    */
@@ -383,6 +385,27 @@ public final class SampledVectors implements AutoCloseable {
   }
 
   /**
+   * Writes a copy of the vectors, without the state of an optimiser, to a file of their own:
+   * NumPy's .npy of (C, D), from which {@link #in} goes on.
+   *
+   * @param copy the file, in a folder that exists; an old one is replaced
+   * @throws java.io.UncheckedIOException if it cannot be written
+   * @throws IllegalStateException if this is closed
+   */
+  public void save(Path copy) {
+    Rows all = open();
+    try {
+      RowFile.make(
+          copy,
+          RowFile.header(classes, dimension),
+          (long) Float.BYTES * classes * dimension,
+          all.numbers());
+    } catch (IOException e) {
+      throw new UncheckedIOException("class vectors cannot be written to " + copy + ": " + e, e);
+    }
+  }
+
+  /**
    * Writes a file's changes to its disk, and lets go of the memory, which the garbage collector
    * frees. Closing twice does nothing.
    */
@@ -417,9 +440,9 @@ public final class SampledVectors implements AutoCloseable {
   }
 
   private static void checkRate(double learningRate) {
-    if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+    if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
       throw new IllegalArgumentException(
-          "the learning rate must be positive and finite, got " + learningRate);
+          "the learning rate must be finite and not negative, got " + learningRate);
     }
   }
 

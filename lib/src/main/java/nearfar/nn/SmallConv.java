@@ -28,8 +28,11 @@ public final class SmallConv extends SequentialBlock {
 
   private static final int SMALLEST = 8;
 
+  private final int embeddingSize;
+
   @SuppressWarnings("this-escape") // SequentialBlock is built by adding to itself.
   private SmallConv(int embeddingSize) {
+    this.embeddingSize = embeddingSize;
     for (int channels : new int[] {16, 32, 64}) {
       convolution(channels);
       add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)));
@@ -52,6 +55,11 @@ public final class SmallConv extends SequentialBlock {
           "the embedding size must be at least 1, got " + embeddingSize);
     }
     return new SmallConv(embeddingSize);
+  }
+
+  /** {@return D, the length of an embedding} */
+  public int embeddingSize() {
+    return embeddingSize;
   }
 
   private void convolution(int channels) {

@@ -10,7 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import nearfar.nn.SampledVectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,10 @@ final class Descent extends Optimizer {
   private static final int CHUNK = 1 << 14;
 
   private final NDManager manager;
-  private final float learningRate;
-  private final @Nullable Float momentum;
+  private final @Nullable Double momentum;
+  private final Set<String> classVectors;
+  private final double classVectorFactor;
+  private double learningRate;
   private final Map<String, NDArray[]> states = new HashMap<>();
   private final Map<String, Integer> steps = new HashMap<>();
 
@@ -44,23 +48,47 @@ final class Descent extends Optimizer {
   }
 
   /**
-   * An optimiser.
+   * An optimiser, whose learning rate is set before its steps.
    *
    * @param manager owns the state
-   * @param learningRate η
    * @param momentum μ of stochastic gradient descent; Adam if there is none
+   * @param classVectors the ids of those parameters that have a learning rate of their own
+   * @param classVectorFactor theirs is η times this; so is that of sampled class vectors
    */
-  Descent(NDManager manager, double learningRate, @Nullable Double momentum) {
+  Descent(
+      NDManager manager,
+      @Nullable Double momentum,
+      Set<String> classVectors,
+      double classVectorFactor) {
     super(new Builder());
     this.manager = manager;
-    this.learningRate = (float) learningRate;
-    this.momentum = momentum == null ? null : momentum.floatValue();
+    this.momentum = momentum;
+    this.classVectors = Set.copyOf(classVectors);
+    this.classVectorFactor = classVectorFactor;
+  }
+
+  /** Sets the learning rate η of the steps to come. */
+  void learningRate(double value) {
+    learningRate = value;
+  }
+
+  /** Updates class vectors that are no parameters. */
+  void update(SampledVectors vectors, SampledVectors.Drawn drawn) {
+    double rate = learningRate * classVectorFactor;
+    if (momentum == null) {
+      vectors.adam(drawn, rate);
+    } else {
+      vectors.sgd(drawn, rate, momentum);
+    }
   }
 
   @Override
   public void update(String parameterId, NDArray weight, NDArray gradient) {
+    float rate =
+        (float)
+            (classVectors.contains(parameterId) ? learningRate * classVectorFactor : learningRate);
     if (momentum == null) {
-      adam(parameterId, weight, gradient);
+      adam(parameterId, weight, gradient, rate);
     } else {
       NDList inputs = new NDList(weight, gradient);
       if (momentum != 0) {
@@ -69,11 +97,18 @@ final class Descent extends Optimizer {
       weight
           .getNDArrayInternal()
           .sgdUpdate(
-              inputs, new NDList(weight), learningRate, 0, rescaleGrad, clipGrad, momentum, false);
+              inputs,
+              new NDList(weight),
+              rate,
+              0,
+              rescaleGrad,
+              clipGrad,
+              momentum.floatValue(),
+              false);
     }
   }
 
-  private void adam(String parameterId, NDArray weight, NDArray gradient) {
+  private void adam(String parameterId, NDArray weight, NDArray gradient, float learningRate) {
     int t = steps.merge(parameterId, 1, Integer::sum);
     float rate =
         (float) (learningRate * Math.sqrt(1 - Math.pow(BETA2, t)) / (1 - Math.pow(BETA1, t)));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FirstNotFinite(String seen, String helps) {
 
-  private static final String SLOWER =
+  static final String SLOWER =
       "a learning rate ten times smaller; so do normalised images, and a smaller scale or margin";
 
   /**

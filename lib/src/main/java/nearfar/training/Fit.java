@@ -4,8 +4,6 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
@@ -14,7 +12,6 @@ import ai.djl.training.Trainer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +25,7 @@ import nearfar.data.Augmentation;
 import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.loss.Schedule;
 import nearfar.nn.ClassVectors;
 import nearfar.nn.SampledVectors;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +65,8 @@ public final class Fit {
   private @Nullable EmbeddingLoss loss;
   private @Nullable Batches batches;
   private int epochs = 10;
-  private double learningRate = 1e-3;
+  private Schedule learningRate = Schedule.constant(1e-3);
+  private double classVectorFactor = 1;
   private @Nullable Double momentum;
   private @Nullable Double share;
   private @Nullable Path file;
@@ -87,6 +86,7 @@ public final class Fit {
     batches = that.batches;
     epochs = that.epochs;
     learningRate = that.learningRate;
+    classVectorFactor = that.classVectorFactor;
     momentum = that.momentum;
     share = that.share;
     file = that.file;
@@ -182,8 +182,47 @@ public final class Fit {
       throw new IllegalArgumentException(
           "the learning rate must be positive and finite, got " + value + ": try 0.001");
     }
+    return learningRate(Schedule.constant(value));
+  }
+
+  /**
+   * A step size that changes over the training, for example a warm-up and half a cosine: {@code
+   * Schedule.linear(0, 1e-3, 2).then(2, Schedule.cosine(1e-3, 0, 8))}. The step number s of S in
+   * the epoch after e finished ones takes its value at e + (s − 1) / S.
+   *
+   * @param value never negative
+   * @return a changed copy
+   * @throws IllegalArgumentException if it is negative at the beginning
+   */
+  public Fit learningRate(Schedule value) {
+    if (value.at(0) < 0) {
+      throw new IllegalArgumentException(
+          "the learning rate must not be negative, but " + value + " begins with " + value.at(0));
+    }
     Fit copy = new Fit(this);
     copy.learningRate = value;
+    return copy;
+  }
+
+  /**
+   * How many times faster than the backbone those arrays with a row per class learn that the
+   * optimiser trains: class vectors and bias, also where classes are sampled. 1 by default; 100 is
+   * what the authors of proxy anchor take, whose proxies start at random beside a backbone that was
+   * trained before. Centers that a loss moves itself have a rate of their own.
+   *
+   * @param value their learning rate over the backbone's, positive and finite
+   * @return a changed copy
+   * @throws IllegalArgumentException if it is zero, negative, NaN or infinite
+   */
+  public Fit classVectorRateFactor(double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "the class vectors' factor on the learning rate must be positive and finite, got "
+              + value
+              + ": 100 is usual for proxies, 1 is the same rate for all");
+    }
+    Fit copy = new Fit(this);
+    copy.classVectorFactor = value;
     return copy;
   }
 
@@ -353,6 +392,7 @@ public final class Fit {
             ? (epoch, indices) -> train.select(indices)
             : (epoch, indices) -> changes.apply(train, epoch, indices);
     List<ClassVectors> matrices = matrices(loss, train.classes());
+    Set<String> trained = trained(matrices, loss);
     if (share != null) {
       checkSampled(loss);
       matrices = List.of();
@@ -360,7 +400,7 @@ public final class Fit {
     Map<String, String> versions = Versions.current();
     Device device = Knobs.device();
     Block trunk = backbone.get();
-    checkOpen(trunk);
+    Network.checkOpen(trunk);
 
     long start = System.nanoTime();
     // hashCode alone would make one seed of 0 and -1.
@@ -372,7 +412,7 @@ public final class Fit {
       SequentialBlock network = new SequentialBlock().add(trunk);
       matrices.forEach(network::add);
       model.setBlock(network);
-      int dimension = initialize(model, network, train);
+      int dimension = Network.initialize(model, network, train.preparation());
       sampled = share == null ? null : sampled(share, train.classes(), dimension);
       SampledVectors head = sampled;
       Map<String, String> settings = settings(loss, batches, trunk);
@@ -383,7 +423,7 @@ public final class Fit {
               new Run(
                   model,
                   trunk,
-                  train,
+                  TrainedOn.of(train),
                   description,
                   history,
                   new Provenance(
@@ -395,20 +435,22 @@ public final class Fit {
                       Duration.ofNanos(System.nanoTime() - start)),
                   head,
                   lent);
+      NDManager states = model.getNDManager().newSubManager();
+      Descent descent = new Descent(states, momentum, trained, classVectorFactor);
       // What the optimiser keeps ends with the training.
-      try (NDManager states = model.getNDManager().newSubManager();
+      try (states;
           Trainer trainer =
               model.newTrainer(
                   new DefaultTrainingConfig(loss)
-                      .optOptimizer(new Descent(states, learningRate, momentum))
+                      .optOptimizer(descent)
                       .optDevices(new Device[] {device}))) {
-        trainer.initialize(inputShape(train));
+        trainer.initialize(Network.inputShape(train.preparation()));
         History history =
             new Loop(
                     trainer,
                     loss,
                     head,
-                    this::updateRows,
+                    descent,
                     source,
                     progress != null ? progress : Progress.byDefault(),
                     doctor,
@@ -449,14 +491,6 @@ public final class Fit {
               + " needs "
               + new TreeSet<>(loss.needs())
               + ": take ArcFace, CosFace or normalised softmax, or leave out sampleClasses(...)");
-    }
-  }
-
-  private void updateRows(SampledVectors vectors, SampledVectors.Drawn drawn) {
-    if (momentum == null) {
-      vectors.adam(drawn, learningRate);
-    } else {
-      vectors.sgd(drawn, learningRate, momentum);
     }
   }
 
@@ -537,54 +571,24 @@ public final class Fit {
     return matrices;
   }
 
-  private static Shape inputShape(ImageSet train) {
-    // Two, since batch norm has no variance with one.
-    return new Shape(2, train.channels(), train.height(), train.width());
-  }
-
-  private static void checkOpen(Block trunk) {
-    for (Parameter parameter : trunk.getParameters().values()) {
-      if (parameter.isInitialized() && parameter.getArray().isReleased()) {
-        throw new IllegalArgumentException(
-            "the backbone's parameters were released with the run that trained it: train it"
-                + " further before that run is closed, or start from a new block");
+  /** The ids of those of their parameters that the optimiser trains. */
+  private Set<String> trained(List<ClassVectors> matrices, EmbeddingLoss loss) {
+    Set<String> trained = new TreeSet<>();
+    for (ClassVectors matrix : matrices) {
+      for (Parameter parameter : matrix.getDirectParameters().values()) {
+        if (parameter.requiresGradient()) {
+          trained.add(parameter.getId());
+        }
       }
     }
-  }
-
-  /** Gives the length of an embedding. */
-  private static int initialize(Model model, Block network, ImageSet train) {
-    Shape input = inputShape(train);
-    try {
-      network.initialize(model.getNDManager(), DataType.FLOAT32, input);
-    } catch (RuntimeException e) {
+    if (trained.isEmpty() && classVectorFactor != 1) {
       throw new IllegalArgumentException(
-          "the backbone does not fit images of shape "
-              + input.slice(1)
-              + ": "
-              + e.getMessage()
-              + " (one that takes vectors starts with Blocks.batchFlattenBlock())",
-          e);
+          "the loss "
+              + loss.describe()
+              + " has no class vectors that the optimiser trains: leave out"
+              + " classVectorRateFactor(...)");
     }
-    Shape[] output =
-        ((SequentialBlock) network)
-            .getChildren()
-            .get(0)
-            .getValue()
-            .getOutputShapes(new Shape[] {input});
-    if (output.length != 1 || output[0].dimension() != 2) {
-      throw new IllegalArgumentException(
-          "the backbone must give one array (N, D), a vector per image; for images "
-              + input
-              + " it gives "
-              + Arrays.toString(output)
-              + ": end it with Blocks.batchFlattenBlock() and a linear layer");
-    }
-    for (Parameter parameter : network.getParameters().values()) {
-      // The run owns all of them, also those of a block that was initialised before.
-      parameter.getArray().attach(model.getNDManager());
-    }
-    return (int) output[0].get(1);
+    return trained;
   }
 
   private Map<String, String> settings(EmbeddingLoss loss, Batches batches, Block trunk) {
@@ -597,7 +601,10 @@ public final class Fit {
     settings.put("loss", loss.describe());
     settings.put("batches", batches.describe());
     settings.put("epochs", Integer.toString(epochs));
-    settings.put("learning rate", Double.toString(learningRate));
+    settings.put(
+        "learning rate",
+        learningRate
+            + (classVectorFactor == 1 ? "" : ", class vectors " + classVectorFactor + " times it"));
     settings.put("optimiser", momentum == null ? "Adam" : "SGD, momentum " + momentum);
     if (share != null) {
       settings.put(

@@ -18,6 +18,7 @@ import nearfar.data.Batches;
 import nearfar.data.ImageSet;
 import nearfar.loss.EmbeddingLoss;
 import nearfar.loss.GradientsInPlace;
+import nearfar.loss.Schedule;
 import nearfar.nn.SampledVectors;
 import nearfar.nn.SampledVectors.Drawn;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +32,22 @@ final class Loop {
   private final Trainer trainer;
   private final EmbeddingLoss loss;
   private final @Nullable SampledVectors sampled;
-  private final BiConsumer<SampledVectors, Drawn> rowUpdate;
+  private final Descent descent;
   private final Ahead.Source source;
   private final Progress progress;
   private final Doctor doctor;
   private final BiConsumer<Integer, History> visit;
   private final int epochs;
-  private final double learningRate;
+  private final Schedule learningRate;
   private final Recorder recorder = new Recorder();
   private final Rounds rounds = new Rounds();
   private GradientsInPlace inPlace = GradientsInPlace.of(List.of());
   private boolean moved;
+
+  /** The loss and the learning rate of the step. */
+  private EmbeddingLoss now;
+
+  private double rate;
 
   /**
    * So many logits for the accuracy are cheap beside a step: 128 images and 2048 classes. Of more
@@ -53,23 +59,24 @@ final class Loop {
       Trainer trainer,
       EmbeddingLoss loss,
       @Nullable SampledVectors sampled,
-      BiConsumer<SampledVectors, Drawn> rowUpdate,
+      Descent descent,
       Ahead.Source source,
       Progress progress,
       Doctor doctor,
       BiConsumer<Integer, History> visit,
       int epochs,
-      double learningRate) {
+      Schedule learningRate) {
     this.trainer = trainer;
     this.loss = loss;
     this.sampled = sampled;
-    this.rowUpdate = rowUpdate;
+    this.descent = descent;
     this.source = source;
     this.progress = progress;
     this.doctor = doctor;
     this.visit = visit;
     this.epochs = epochs;
     this.learningRate = learningRate;
+    now = loss;
   }
 
   History train(int[] labels, Batches batches) {
@@ -146,7 +153,20 @@ final class Loop {
         recorder.history());
   }
 
+  /** What is scheduled takes its value of a time. */
+  private void setTime(double epochsPassed) {
+    now = loss.at(epochsPassed);
+    rate = learningRate.at(epochsPassed);
+    if (rate < 0) {
+      throw new IllegalArgumentException(
+          "the learning rate must not be negative, but %s gives %s after %s epochs"
+              .formatted(learningRate, rate, epochsPassed));
+    }
+    descent.learningRate(rate);
+  }
+
   private double step(ImageSet images, int[] indices, int epoch, int step, int steps) {
+    setTime(epoch + (double) step / steps);
     // Whatever a step makes belongs to this manager, also what is made from a parameter.
     try (NDManager manager = trainer.getManager().newSubManager()) {
       for (Parameter parameter : trainer.getModel().getBlock().getParameters().values()) {
@@ -189,16 +209,16 @@ final class Loop {
         judge(output, labels.toLongArray());
       }
       if (doctor.looksAt(recorder.steps() - 1)) {
-        Examination seen = Examination.of(value, loss, labels, output);
+        Examination seen = Examination.of(value, now, labels, output);
         examine(
             drawn == null || sampled == null ? seen : seen.of(drawn.classes(), sampled.classes()),
             epoch,
             step);
       }
       if (gradient && update()) {
-        loss.afterStep(labels, output);
+        now.afterStep(labels, output);
         if (drawn != null && sampled != null) {
-          rowUpdate.accept(sampled, drawn);
+          descent.update(sampled, drawn);
         }
       } else {
         recorder.skip();
@@ -251,7 +271,7 @@ final class Loop {
       int step,
       int steps) {
     try {
-      return loss.evaluate(new NDList(labels), output, inPlace);
+      return now.evaluate(new NDList(labels), output, inPlace);
     } catch (IllegalArgumentException e) {
       NDArray embeddings = output.head();
       if (embeddings.isNaN().any().getBoolean() || embeddings.isInfinite().any().getBoolean()) {
@@ -295,24 +315,25 @@ final class Loop {
 
   private TrainingException diverged(
       String what, FirstNotFinite first, int epoch, int step, int steps) {
+    double[] before = recorder.before(5);
+    String helps = first.helps();
+    if (before.length == 0 && helps.equals(FirstNotFinite.SLOWER)) {
+      // Nothing has been learnt yet, so the learning rate is not to blame.
+      helps =
+          "a look at the loss's formula and its scale, at the images' values and at weights that"
+              + " the backbone came with";
+    }
     recorder.diagnosis(
         new Diagnosis(
-            Diagnosis.Kind.NOT_FINITE,
-            what + "; " + first.seen(),
-            first.helps(),
-            epoch + 1,
-            step + 1));
-    double[] before = recorder.before(5);
+            Diagnosis.Kind.NOT_FINITE, what + "; " + first.seen(), helps, epoch + 1, step + 1));
     return new TrainingException(
         what
             + " "
             + where(epoch, step, steps)
             + (before.length == 0
-                // Nothing has been learnt yet, so the learning rate is not to blame.
-                ? ", the first: look at the loss's formula and its scale, at the images' values and"
-                    + " at weights that the backbone came with"
+                ? ", the first"
                 : ", learning rate "
-                    + learningRate
+                    + rate
                     + "; the losses before: "
                     + String.join(
                         ", ",
@@ -322,7 +343,7 @@ final class Loop {
             + "; "
             + first.seen()
             + ". What usually helps: "
-            + first.helps(),
+            + helps,
         recorder.history());
   }
 

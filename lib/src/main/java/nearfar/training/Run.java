@@ -1,6 +1,8 @@
 package nearfar.training;
 
 import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -8,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +18,6 @@ import java.util.function.BiConsumer;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.Embeddings;
 import nearfar.loss.EmbeddingLoss;
-import nearfar.nn.ClassVectors;
 import nearfar.nn.SampledVectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +30,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run implements AutoCloseable {
 
+  /** Images that are embedded at once, and pixel values: 64 MB of float32. */
   private static final int BATCH = 256;
+
+  private static final int BATCH_VALUES = 1 << 24;
 
   private final Model model;
   private final Block backbone;
-  private final ImageSet train;
+  private final TrainedOn train;
   private final String loss;
   private final History history;
   private final Provenance provenance;
   private final @Nullable SampledVectors sampled;
   private final boolean lent;
 
+  /** What of a run is saved. */
+  record Parts(
+      Block backbone,
+      TrainedOn trainedOn,
+      String loss,
+      History history,
+      Provenance provenance,
+      @Nullable SampledVectors sampled) {}
+
   Run(
       Model model,
       Block backbone,
-      ImageSet train,
+      TrainedOn train,
       String loss,
       History history,
       Provenance provenance,
@@ -56,6 +70,71 @@ public final class Run implements AutoCloseable {
     this.provenance = provenance;
     this.sampled = sampled;
     this.lent = lent;
+  }
+
+  /**
+   * Reads a run that {@link #save} wrote, with a {@link nearfar.nn.SmallConv} as its backbone. What
+   * it embeds and predicts, its class vectors, history and provenance are those of the run that was
+   * saved, bit for bit on the same machine; to train it further, {@code
+   * Fit.backbone(loaded.backbone())}.
+   *
+   * @param folder where it was written
+   * @return the run, on the device of {@link Knobs#device()}; to be closed
+   * @throws IllegalArgumentException if the folder holds no run that this version can read, a file
+   *     is damaged or missing, or the backbone was another block
+   */
+  public static Run load(Path folder) {
+    return RunFolder.load(folder, null);
+  }
+
+  /**
+   * Reads a run that {@link #save} wrote, with any backbone.
+   *
+   * @param folder where it was written
+   * @param backbone a new block, made as the one that was trained; the run owns it
+   * @return the run, on the device of {@link Knobs#device()}; to be closed
+   * @throws IllegalArgumentException if the folder holds no run that this version can read, a file
+   *     is damaged or missing, or the block has other arrays than the saved one or weights already
+   */
+  public static Run load(Path folder, Block backbone) {
+    return RunFolder.load(folder, backbone);
+  }
+
+  /**
+   * Writes this run into a folder, from where {@link #load} reads it: the backbone's weights as DJL
+   * saves them ({@code backbone-0000.params}, for DJL's {@code Criteria} too), class vectors, bias
+   * and centers as NumPy's .npy, and all else in {@code model.json}. The state of the optimiser is
+   * left behind. Sampled class vectors are copied; the loaded run maps that copy, which must be
+   * writable.
+   *
+   * @param folder is made if there is none; an earlier run in it is replaced
+   * @throws java.io.UncheckedIOException if it cannot be written
+   * @throws IllegalStateException if this run is closed
+   */
+  public void save(Path folder) {
+    checkOpen();
+    RunFolder.save(
+        folder,
+        new Parts(backbone, train, loss, history, provenance, sampled),
+        RunFolder.arrays(model.getBlock()));
+  }
+
+  /**
+   * For pictures of any size, one at a time or as a list: DJL's predictor from an image to its
+   * embedding, with what was done to the training set's pictures ({@link ImageSet#preparation}).
+   *
+   * <pre>{@code
+   * try (var predictor = run.predictor()) {
+   *   float[] embedding = predictor.predict(ImageFactory.getInstance().fromFile(Path.of("cat.jpg")));
+   * }
+   * }</pre>
+   *
+   * @return a predictor of this run's network, to be closed before it; for one thread at a time
+   * @throws IllegalStateException if this run is closed
+   */
+  public Predictor<Image, float[]> predictor() {
+    checkOpen();
+    return model.newPredictor(EmbeddingTranslator.of(train.preparation()));
   }
 
   /**
@@ -102,6 +181,7 @@ public final class Run implements AutoCloseable {
    * @return one vector per image, in the set's order, with its labels and class names
    * @throws IllegalArgumentException if the images have another shape
    * @throws IllegalStateException if this run is closed
+   * @throws TrainingInterrupted if the thread is interrupted
    */
   public Embeddings embed(ImageSet images) {
     List<float[]> rows = new ArrayList<>(images.size());
@@ -128,6 +208,7 @@ public final class Run implements AutoCloseable {
    * @throws IllegalArgumentException if the images have another shape
    * @throws IllegalStateException if the loss has no row per class, this run is closed, or its last
    *     step made its embeddings NaN or infinite
+   * @throws TrainingInterrupted if the thread is interrupted
    */
   public int[] predict(ImageSet images) {
     int[] chosen = new int[images.size()];
@@ -164,15 +245,7 @@ public final class Run implements AutoCloseable {
    * @throws IllegalStateException as {@link #predict}
    */
   public double accuracy(ImageSet images) {
-    if (!images.classNames().equals(train.classNames())) {
-      throw new IllegalArgumentException(
-          "accuracy is for the "
-              + train.classes()
-              + " classes that were trained on, got "
-              + images
-              + " with other classes: measure new classes by retrieval and verification of"
-              + " embed(...)");
-    }
+    train.checkClasses(images);
     int[] chosen = predict(images);
     int right = 0;
     for (int i = 0; i < chosen.length; i++) {
@@ -278,15 +351,9 @@ public final class Run implements AutoCloseable {
 
   private NDArray array(String name) {
     checkOpen();
-    // Only the class vectors' own: a backbone's layer may well have a parameter called bias.
-    for (Block block : model.getBlock().getChildren().values()) {
-      if (block instanceof ClassVectors) {
-        for (Parameter parameter : block.getDirectParameters().values()) {
-          if (parameter.getName().equals(name)) {
-            return parameter.getArray();
-          }
-        }
-      }
+    NDArray array = RunFolder.arrays(model.getBlock()).get(name);
+    if (array != null) {
+      return array;
     }
     throw new IllegalStateException(without(name));
   }
@@ -316,14 +383,16 @@ public final class Run implements AutoCloseable {
 
   private void forward(ImageSet images, BiConsumer<NDList, int[]> take) {
     checkOpen();
-    if (images.channels() != train.channels()
-        || images.height() != train.height()
-        || images.width() != train.width()) {
-      throw new IllegalArgumentException(
-          "the network was trained on " + train + ", got " + images + ": resize the images");
-    }
-    for (int from = 0; from < images.size(); from += BATCH) {
-      int[] indices = new int[Math.min(BATCH, images.size() - from)];
+    train.checkShape(images);
+    int values = images.channels() * images.height() * images.width();
+    int batch = Math.max(1, Math.min(BATCH, BATCH_VALUES / values));
+    for (int from = 0; from < images.size(); from += batch) {
+      if (Thread.interrupted()) {
+        throw new TrainingInterrupted(
+            "interrupted after " + from + " of " + images.size() + " images were embedded",
+            history);
+      }
+      int[] indices = new int[Math.min(batch, images.size() - from)];
       Arrays.setAll(indices, i -> i);
       for (int i = 0; i < indices.length; i++) {
         indices[i] += from;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,6 +102,8 @@ class OmniglotTest {
       }
       assertEquals(10 * (i + 1) + 2, middle / sum * 105 / 28, 0.5);
       assertEquals(28 * 4 * 28 / 105.0, sum, 0.01, "the amount of ink stays");
+      BufferedImage drawn = ImageIO.read(new ByteArrayInputStream(drawing(10 * (i + 1), 4)));
+      assertArrayEquals(image, set.preparation().apply(drawn), "a new drawing is read likewise");
     }
   }
 

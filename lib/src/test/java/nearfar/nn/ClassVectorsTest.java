@@ -35,6 +35,7 @@ class ClassVectorsTest {
       NDList out = forward(both, manager, x);
       assertEquals(4, out.size());
       assertSame(x, out.get(0));
+      assertEquals("embeddings", x.getName());
       assertEquals(new Shape(3, 2), out.get("vectors").getShape());
       assertEquals(new Shape(3), out.get("bias").getShape());
       assertEquals(new Shape(3, 2), out.get("centers").getShape());
@@ -42,6 +43,8 @@ class ClassVectorsTest {
       assertArrayEquals(
           new Shape[] {new Shape(4, 2), new Shape(3, 2), new Shape(3), new Shape(3, 2)},
           both.getOutputShapes(new Shape[] {new Shape(4, 2)}));
+      x.setName("features");
+      assertEquals("features", forward(both, manager, x).get(0).getName());
     }
   }
 

@@ -364,7 +364,7 @@ class SampledVectorsTest {
   }
 
   @Test
-  void rowsInManySegmentsAreAsInOne(@TempDir Path folder) {
+  void rowsInManySegmentsAreAsInOne(@TempDir Path folder) throws Exception {
     Engine.getInstance().setRandomSeed(3);
     float[] expected;
     try (SampledVectors whole = SampledVectors.of(1000, 5, 1, 1)) {
@@ -378,10 +378,12 @@ class SampledVectorsTest {
       Engine.getInstance().setRandomSeed(3);
       RowFile file = RowFile.open(folder.resolve("a.npy"), 1, 1000, 5, normals, segment);
       RowFile again = RowFile.open(folder.resolve("a.npy"), 1, 1000, 5, normals);
+      RowFile.make(folder.resolve("b.npy"), "(1000, 5)", 4L * 1000 * 5, memory.numbers());
+      RowFile copy = RowFile.open(folder.resolve("b.npy"), 1, 1000, 5, normals);
       float[] row = new float[5];
       for (int c = 0; c < 1000; c++) {
         float[] wanted = Arrays.copyOfRange(expected, 5 * c, 5 * c + 5);
-        for (Rows rows : new Rows[] {memory, file.matrix(0), again.matrix(0)}) {
+        for (Rows rows : new Rows[] {memory, file.matrix(0), again.matrix(0), copy.matrix(0)}) {
           rows.get(c, row);
           assertArrayEquals(wanted, row, 0f);
         }
@@ -389,6 +391,32 @@ class SampledVectorsTest {
       file.matrix(0).set(699, new float[] {1, 2, 3, 4, 5});
       again.matrix(0).get(699, row);
       assertArrayEquals(new float[] {1, 2, 3, 4, 5}, row, 0f);
+    }
+  }
+
+  @Test
+  void aCopyIsGoneOnFromAndLeavesTheVectorsAlone(@TempDir Path folder) {
+    Path file = folder.resolve("copy.npy");
+    try (NDManager manager = NDManager.newBaseManager();
+        SampledVectors vectors = SampledVectors.of(60, 4, 0.5, 1)) {
+      float[] before = all(vectors);
+      vectors.save(file);
+      try (SampledVectors copy = SampledVectors.in(file, 60, 4, 1, 1)) {
+        assertArrayEquals(before, all(copy), 0f);
+        SampledVectors.Drawn drawn = copy.draw(manager, new int[] {3});
+        step(drawn, manager.ones(new Shape(60, 4)).toFloatArray(), () -> copy.sgd(drawn, 0.5, 0));
+        assertEquals(before[12] - 0.5f, copy.row(3)[0]);
+      }
+      assertArrayEquals(before, all(vectors), 0f);
+      vectors.save(file); // In the place of the old one.
+      try (SampledVectors copy = SampledVectors.in(file, 60, 4, 1, 1)) {
+        assertArrayEquals(before, all(copy), 0f);
+      }
+      assertTrue(
+          refusal(
+                  java.io.UncheckedIOException.class,
+                  () -> vectors.save(folder.resolve("no/copy.npy")))
+              .contains("class vectors cannot be written to"));
     }
   }
 
@@ -455,7 +483,7 @@ class SampledVectorsTest {
       assertTrue(
           refusal(IllegalArgumentException.class, () -> other.adam(drawn, 0.1))
               .contains("comes from other sampled vectors"));
-      assertThrows(IllegalArgumentException.class, () -> vectors.adam(drawn, 0));
+      assertThrows(IllegalArgumentException.class, () -> vectors.adam(drawn, -0.1));
       assertThrows(IllegalArgumentException.class, () -> vectors.sgd(drawn, Double.NaN, 0));
       assertThrows(IllegalArgumentException.class, () -> vectors.sgd(drawn, 0.1, 1));
       assertThrows(IndexOutOfBoundsException.class, () -> vectors.row(50));

@@ -20,6 +20,7 @@ class SmallConvTest {
   void anyImageFromEightByEightBecomesAVector(int c, int h, int w, int d) {
     try (NDManager manager = NDManager.newBaseManager()) {
       SmallConv conv = SmallConv.of(d);
+      assertEquals(d, conv.embeddingSize());
       Shape images = new Shape(5, c, h, w);
       conv.initialize(manager, DataType.FLOAT32, images);
       NDList out =

@@ -13,6 +13,7 @@ import ai.djl.training.LocalParameterServer;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import java.util.Set;
 import java.util.stream.IntStream;
 import nearfar.Tolerances;
 import org.junit.jupiter.api.Test;
@@ -31,11 +32,15 @@ class DescentTest {
   }
 
   private static Descent own(NDManager manager, String kind) {
-    return switch (kind) {
-      case "adam" -> new Descent(manager, 0.02, null);
-      case "sgd" -> new Descent(manager, 0.02, 0.0);
-      default -> new Descent(manager, 0.02, 0.9);
-    };
+    Double momentum =
+        switch (kind) {
+          case "adam" -> null;
+          case "sgd" -> 0.0;
+          default -> 0.9;
+        };
+    Descent descent = new Descent(manager, momentum, Set.of(), 1);
+    descent.learningRate(0.02);
+    return descent;
   }
 
   /** Backward through Σ w²·g, then a step as the trainer makes it; the gradient is zero again. */

@@ -491,7 +491,9 @@ class FitTest {
         refusal(
             TrainingException.class,
             () -> fit().loss(new TestLosses.Scripted(Float.NaN)).run(BARS));
-    assertTrue(first.contains("NaN at step 1 of 3 in epoch 1 of 2, the first: look at"), first);
+    assertTrue(first.contains("NaN at step 1 of 3 in epoch 1 of 2, the first; its first"), first);
+    assertTrue(first.endsWith("weights that the backbone came with"), first);
+    assertFalse(first.contains("learning rate"), first);
     double last = e.reached().stepLosses()[3];
     assertTrue(message.contains(String.format(java.util.Locale.ROOT, "%.4g", last)), message);
 
