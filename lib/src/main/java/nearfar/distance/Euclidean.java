@@ -17,6 +17,11 @@ public record Euclidean() implements Distance {
   }
 
   @Override
+  public NDArray between(NDArray x) {
+    return SQUARED.between(x).sqrt();
+  }
+
+  @Override
   public NDArray rowwise(NDArray x, NDArray y) {
     return root(SQUARED.rowwise(x, y));
   }

@@ -25,6 +25,29 @@ final class Numbers {
     return doubles;
   }
 
+  /** The rows of a matrix, without a graph. */
+  static double[][] matrix(NDArray array) {
+    NDArray values = array.stopGradient();
+    int columns = Math.toIntExact(array.getShape().get(1));
+    double[][] rows = new double[Math.toIntExact(array.getShape().get(0))][];
+    if (values.getDataType() == DataType.FLOAT64) {
+      double[] flat = values.toDoubleArray();
+      Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * columns, (i + 1) * columns));
+    } else {
+      float[] flat = values.toFloatArray();
+      Arrays.parallelSetAll(
+          rows,
+          i -> {
+            double[] row = new double[columns];
+            for (int k = 0; k < columns; k++) {
+              row[k] = flat[i * columns + k];
+            }
+            return row;
+          });
+    }
+    return rows;
+  }
+
   /** A column (n, 1) of another array's data type, in its manager. */
   static NDArray column(NDArray like, int n, IntToDoubleFunction value) {
     double[] values = new double[n];
