@@ -196,7 +196,7 @@ final class ClassBlock {
 
   private static void put(NDArray block, NDIndex places, int n, IntToDoubleFunction value) {
     // Flattening shares the block's memory; put() would change a copy.
-    block.flatten().set(places, Numbers.column(block, n, value).flatten());
+    block.flatten().set(places, Numbers.vector(block, n, value));
   }
 
   private NDArray of(NDArray perClass) {

@@ -48,10 +48,27 @@ final class Numbers {
     return rows;
   }
 
-  /** A column (n, 1) of another array's data type, in its manager. */
+  /** A column (n, 1) of another array's data type, in its manager; for no graph to remember. */
   static NDArray column(NDArray like, int n, IntToDoubleFunction value) {
-    double[] values = new double[n];
-    Arrays.setAll(values, value);
-    return like.getManager().create(values, new Shape(n, 1)).toType(like.getDataType(), false);
+    return array(like, new Shape(n, 1), value);
+  }
+
+  /** A vector (n) of another array's data type, in its manager; for no graph to remember. */
+  static NDArray vector(NDArray like, int n, IntToDoubleFunction value) {
+    return array(like, new Shape(n), value);
+  }
+
+  private static NDArray array(NDArray like, Shape shape, IntToDoubleFunction value) {
+    int n = Math.toIntExact(shape.get(0));
+    if (like.getDataType() == DataType.FLOAT64) {
+      double[] values = new double[n];
+      Arrays.setAll(values, value);
+      return like.getManager().create(values, shape);
+    }
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) value.applyAsDouble(i);
+    }
+    return like.getManager().create(values, shape);
   }
 }
