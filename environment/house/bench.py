@@ -136,6 +136,11 @@ class Bench:
         ours, peers = workers.ours, workers.peers
         ticker.show("agreeing")
         workers.agree()
+        for peer, other in workers.others.items():
+            ticker.show(f"warming up: {peer}")
+            least = {worker: self._warm(lambda s, worker=worker: _ms(worker.ask("time", seconds=s))) for worker in (peers[peer], other)}
+            peers[peer], slower = sorted(least, key=least.get)
+            slower.close()
         ours_mb = _number(ours.ask("memory"), "mb") if workers.measures_memory else None
         peer_mb = {peer: _number(worker.ask("memory"), "mb") for peer, worker in peers.items()}
         products = ",".join("x".join(map(str, sizes)) for sizes in row.products)
@@ -160,14 +165,15 @@ class Bench:
             return [Result(row, "", medians["ours"], None, floor, ours_mb)]
         return [Result(row, peer, medians["ours"], medians[peer], floor, ours_mb, peer_mb[peer]) for peer in peers]
 
-    def _warm(self, step: Callable[[float], float]) -> None:
-        """Turns until nothing becomes faster. Java compiles while it runs, for thousands of steps, on the cores that the steps need."""
+    def _warm(self, step: Callable[[float], float]) -> float:
+        """The least of turns until nothing becomes faster. Java compiles while it runs, for thousands of steps, on the cores that the steps need."""
         times: list[float] = []
         while len(times) < MOST_TURNS:
             times.append(step(self.seconds))
             before, lately = times[:-LOOKS], times[-LOOKS:]
             if times[-1] >= 1000 * self.seconds or (before and min(lately) > (1 - STEADY) * min(before)):
-                return
+                break
+        return min(times)
 
     def _soak(self, workers: "_Workers", row: Row, ticker: Ticker) -> list[Result]:
         """Steps in chunks, with the resident memory after each."""
@@ -201,10 +207,12 @@ class _Workers:
         self.row = row
         self.measures_memory = row.work != "kernel-start"
         if row.work == "kernel-start":
-            self.ours, self.peers = stack.enter_context(start("kernel", "kernel")), {}
+            self.ours, self.peers, self.others = stack.enter_context(start("kernel", "kernel")), {}, {}
             return
         maker, self.ours = (stack.enter_context(start(kind, name)) for kind, name in (("peers", "inputs"), (_KINDS.get(row.work, "ours"), "ours")))
         self.peers = {peer: stack.enter_context(start("ours" if peer == "exact" else "peers", peer)) for peer in row.peers}
+        # Each peer also with its own way of waiting for threads: the faster of the two is measured.
+        self.others = {peer: stack.enter_context(start("peers, own OpenMP", f"{peer}, own OpenMP")) for peer in row.peers if peer != "exact"}
         # The peers' Python has numpy, which makes the inputs in a moment.
         maker.ask("make", work=row.work, folder=inputs, seed=SEED, **row.sizes)
         maker.close()
@@ -213,7 +221,8 @@ class _Workers:
             if peer == "exact":
                 worker.ask("open", work=row.work.removeprefix("sampled-"), folder=inputs, **row.sizes)
             else:
-                worker.ask("open", work=row.work, folder=inputs, peer=peer, **row.sizes)
+                for either in (worker, self.others[peer]):
+                    either.ask("open", work=row.work, folder=inputs, peer=peer, **row.sizes)
 
     def agree(self) -> None:
         """One step of each side, from the same inputs: the same values and the same gradients, or the row is refused."""
@@ -279,11 +288,13 @@ def starter(jdk: preflight.Jdk, threads: int) -> Start:
         "ours": [*java, "-cp", _class_path(), "nearfar.bench.Worker"],
         "ours, fixed heap": [*java, "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-cp", _class_path(), "nearfar.bench.Worker"],
         "peers": [benchpeers.PEERS_PYTHON, benchpeers.FOLDER / "worker.py"],
+        "peers, own OpenMP": [benchpeers.PEERS_PYTHON, benchpeers.FOLDER / "worker.py"],
         "kernel": [PYTHON, "-I", "-c", kernel, ENVIRONMENT],
     }
 
     def start(kind: str, name: str) -> Worker:
-        return Worker(name, commands[kind], LOGS / "bench" / f"{name}.log", environment)
+        left_out = prepare.OPENMP if kind == "peers, own OpenMP" else {}
+        return Worker(name, commands[kind], LOGS / "bench" / f"{name}.log", {k: v for k, v in environment.items() if k not in left_out})
 
     return start
 

@@ -30,7 +30,8 @@ over_floor         ours_ms / floor_ms.
 
 Before a row is measured both sides compute one step from the same inputs: losses may differ by {value:g} of their size,
 gradients by {gradient:g} of the largest entry, MAP@R and Recall@1 by what {queries} queries are of all; for a training the losses of the first
-five steps. A row where they differ is refused. Then each side makes steps until it becomes no faster. sampled-arcface has another loss than the exact step beside it, and no peer.
+five steps. A row where they differ is refused. Then each side makes steps until it becomes
+no faster; of each peer there are two, with ours and with its own way of waiting for threads (OpenMP), and the faster is measured. sampled-arcface has another loss than the exact step beside it, and no peer.
 """
 
 

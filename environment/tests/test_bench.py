@@ -24,7 +24,7 @@ class Fake:
         return reply.pop(0) if isinstance(reply, list) else reply
 
     def close(self):
-        pass
+        self.closed = True
 
     __enter__ = lambda self: self
     __exit__ = lambda self, *_: None
@@ -35,8 +35,8 @@ SAME = {"value.loss": "10.0001", "gap.embeddings": "1e-6", "gap.vectors": "1e-6"
 ROW = benchrows.Row("arcface", "C=1000", {}, ("pml",), ((2, 3, 4),), {"pml": (benchrows.ratio(0.4), benchrows.over_floor(1.5))}, 3)
 
 
-def measured(tmp_path, row=ROW, ours=None, pml=None):
-    workers = {"inputs": Fake("inputs"), "ours": Fake("ours", **{"answer": ANSWER, **(ours or {})}), "pml": Fake("pml", **{"compare": SAME, **(pml or {})})}
+def measured(tmp_path, row=ROW, ours=None, pml=None, own_ms="3"):
+    workers = {"inputs": Fake("inputs"), "ours": Fake("ours", **{"answer": ANSWER, **(ours or {})}), "pml": Fake("pml", **{"compare": SAME, **(pml or {})}), "pml, own OpenMP": Fake("own", time={"ms": own_ms})}
     made = bench.Bench(lambda kind, name: workers[name], tmp_path, None, 0.01)
     made.measure(row)
     made.write(["facts"])
@@ -50,6 +50,13 @@ def test_medians_of_rounds_in_turns(tmp_path):
     assert (result.ours_ms, result.peer_ms, result.ratio, result.floor_ms, result.over_floor) == (2, 2, 1, 0.5, 4)
     assert workers["ours"].asked == ["open", "answer", "memory"] + ["time"] * warm + ["floor"] * warm + ["time", "floor"] * 3
     assert not (tmp_path / "inputs").exists()
+
+
+def test_the_faster_of_a_peers_two_ways_to_wait_is_measured(tmp_path):
+    for own_ms, peer_ms, slower in (("1.5", 1.5, "pml"), ("3", 2, "pml, own OpenMP")):
+        made, workers = measured(tmp_path, own_ms=own_ms)
+        assert made.results[0].peer_ms == peer_ms
+        assert "memory" not in workers[slower].asked and workers[slower].closed
 
 
 def test_who_still_becomes_faster_is_not_warm():
