@@ -29,8 +29,9 @@ over_floor         ours_ms / floor_ms.
                    memory from its median over the steps that follow the first tenth to that over the last tenth.
 
 Before a row is measured both sides compute one step from the same inputs: losses may differ by {value:g} of their size,
-gradients by {gradient:g} of the largest entry, MAP@R and Recall@1 by {value:g} of theirs; for a training the losses of the first
-five steps. A row where they differ is refused. sampled-arcface has another loss than the exact step beside it, and no peer.
+gradients by {gradient:g} of the largest entry, MAP@R and Recall@1 by what {queries} queries are of all; for a training the losses of the first
+five steps. A row where they differ is refused. Then each side makes steps until it becomes
+no faster; of each peer there are two, with ours and with its own way of waiting for threads (OpenMP), and the faster is measured. sampled-arcface has another loss than the exact step beside it, and no peer.
 """
 
 
@@ -58,6 +59,19 @@ def to_markdown(results: list[Result], refused: dict[str, str], facts: list[str]
         lines.append("| " + " | ".join(cells) + " |")
     lines += ["", *facts]
     lines += [f"Not measured: {name}: {why}" for name, why in refused.items()]
+    return "\n".join(lines) + "\n"
+
+
+def to_short_markdown(results: list[Result]) -> str:
+    """For the README: times against the peer, and whether the goals are met."""
+    lines = ["| work | size | ours | peer | | ratio | goals |", "|---|---|---:|---|---:|---:|---|"]
+    for r in results:
+        if r.peer not in r.row.goals:
+            continue
+        said = [goal.said(r, results) for goal in r.row.goals[r.peer]]
+        goals = "; ".join(f"{text.split(':')[0]}: {'met' if ': met' in text else text.partition(': ')[2]}" for text in said)
+        cells = (r.row.work, _grouped(r.row.size), _time(r.ours_ms), PEERS.get(r.peer, r.peer) or "–", _time(r.peer_ms), _plain(r.ratio), goals or "–")
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 

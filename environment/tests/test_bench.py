@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from house import bench, benchrows, benchtable
+from house import bench, benchdocs, benchrows, benchtable
 from house.benchworker import Refused
 from house.say import Problem
 
@@ -24,7 +24,7 @@ class Fake:
         return reply.pop(0) if isinstance(reply, list) else reply
 
     def close(self):
-        pass
+        self.closed = True
 
     __enter__ = lambda self: self
     __exit__ = lambda self, *_: None
@@ -35,8 +35,8 @@ SAME = {"value.loss": "10.0001", "gap.embeddings": "1e-6", "gap.vectors": "1e-6"
 ROW = benchrows.Row("arcface", "C=1000", {}, ("pml",), ((2, 3, 4),), {"pml": (benchrows.ratio(0.4), benchrows.over_floor(1.5))}, 3)
 
 
-def measured(tmp_path, row=ROW, ours=None, pml=None):
-    workers = {"inputs": Fake("inputs"), "ours": Fake("ours", answer=ANSWER, **(ours or {})), "pml": Fake("pml", **{"compare": SAME, **(pml or {})})}
+def measured(tmp_path, row=ROW, ours=None, pml=None, own_ms="3"):
+    workers = {"inputs": Fake("inputs"), "ours": Fake("ours", **{"answer": ANSWER, **(ours or {})}), "pml": Fake("pml", **{"compare": SAME, **(pml or {})}), "pml, own OpenMP": Fake("own", time={"ms": own_ms})}
     made = bench.Bench(lambda kind, name: workers[name], tmp_path, None, 0.01)
     made.measure(row)
     made.write(["facts"])
@@ -44,12 +44,58 @@ def measured(tmp_path, row=ROW, ours=None, pml=None):
 
 
 def test_medians_of_rounds_in_turns(tmp_path):
-    # The first of each is the warm-up.
-    made, workers = measured(tmp_path, ours={"time": [{"ms": ms} for ms in ("99", "1", "50", "2")]}, pml={"floor": {"ms": "0.5"}})
+    warm = bench.LOOKS + 1  # as many turns as tell that the first was no slower than the others
+    made, workers = measured(tmp_path, ours={"time": [{"ms": ms} for ms in ["3"] * warm + ["1", "50", "2"]]}, pml={"floor": {"ms": "0.5"}})
     (result,) = made.results
     assert (result.ours_ms, result.peer_ms, result.ratio, result.floor_ms, result.over_floor) == (2, 2, 1, 0.5, 4)
-    assert workers["ours"].asked == ["open", "answer", "memory"] + ["time", "floor"] * 4
+    assert workers["ours"].asked == ["open", "answer", "memory"] + ["time"] * warm + ["floor"] * warm + ["time", "floor"] * 3
     assert not (tmp_path / "inputs").exists()
+
+
+def test_the_faster_of_a_peers_two_ways_to_wait_is_measured(tmp_path):
+    for own_ms, peer_ms, slower in (("1.5", 1.5, "pml"), ("3", 2, "pml, own OpenMP")):
+        made, workers = measured(tmp_path, own_ms=own_ms)
+        assert made.results[0].peer_ms == peer_ms
+        assert "memory" not in workers[slower].asked and workers[slower].closed
+
+
+def test_who_still_becomes_faster_is_not_warm():
+    made = bench.Bench(None, None, None, 0.25)
+    for falling, turns in ((30, 30 + bench.LOOKS), (1000, bench.MOST_TURNS)):
+        times = [max(100 * 0.9**i, 100 * 0.9 ** (falling - 1)) for i in range(bench.MOST_TURNS)]
+        left = iter(times)
+        made._warm(lambda _, left=left: next(left))
+        assert bench.MOST_TURNS - len(list(left)) == turns
+
+
+def test_a_step_that_takes_a_turn_is_warm_after_one():
+    asked = []
+    bench.Bench(None, None, None, 0.25)._warm(lambda seconds: asked.append(seconds) or 300)
+    assert asked == [0.25]
+
+
+def test_a_few_queries_may_fall_otherwise_by_a_near_tie(tmp_path):
+    row = benchrows.Row("retrieval", "N=1000 D=2", {"rows": 1000, "dimension": 2}, ("pml",), (), {}, 1)
+    for theirs, refused in (("0.1549", False), ("0.1561", True)):
+        made, _ = measured(tmp_path, row, ours={"answer": {"value.recall-at-1": "0.15"}}, pml={"compare": {"value.recall-at-1": theirs}})
+        assert bool(made.refused) == refused, made.refused
+    assert "0.15 and 0.1561 (allowed: 5 queries)" in made.refused["retrieval N=1000 D=2"]
+
+
+def test_docs_and_readme_are_written_where_they_are_meant_to_be(tmp_path):
+    (tmp_path / "docs" / "pictures").mkdir(parents=True)
+    (tmp_path / "README.md").write_text(f"before\n{benchdocs.BEGIN}old\n{benchdocs.END}after\n")
+    (tmp_path / "chart.png").write_bytes(b"png")
+    made, _ = measured(tmp_path)
+    for _ in range(2):  # the second run changes nothing
+        benchdocs.update(made.results, "whole table\n", tmp_path / "chart.png", "facts", 9, tmp_path)
+    readme = (tmp_path / "README.md").read_text()
+    assert readme.startswith(f"before\n{benchdocs.BEGIN}| work |") and readme.endswith(f"\nfacts\n{benchdocs.END}after\n") and "old" not in readme
+    assert "| arcface | C = 1,000 | 2 ms | pytorch-metric-learning | 2 ms | 1 | ratio ≤ 0.4: **missed**, 1 (2.5 times the goal); over floor ≤ 1.5: **missed**" in readme
+    assert (tmp_path / "docs" / "bench.md").read_text().endswith("whole table\n")
+    assert (tmp_path / "docs" / "pictures" / "bench.png").read_bytes() == b"png"
+    with pytest.raises(Problem, match="README.md has no place for the table"):
+        benchdocs.with_table("nothing", "table", "facts")
 
 
 def test_the_file_has_the_columns_of_the_plan(tmp_path):

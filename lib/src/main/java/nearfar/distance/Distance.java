@@ -21,6 +21,17 @@ public interface Distance {
   NDArray pairwise(NDArray x, NDArray y);
 
   /**
+   * Distances between all rows of one array, as {@link #pairwise} gives them, where nobody asks for
+   * a gradient: to be mined.
+   *
+   * @param x rows, (N, D), without a graph
+   * @return (N, N); by {@link #pairwise} unless overridden with something leaner
+   */
+  default NDArray between(NDArray x) {
+    return pairwise(x, x);
+  }
+
+  /**
    * Distances between rows of the same index, computed from their difference.
    *
    * @param x rows, (N, D), float32 or float64
@@ -36,7 +47,8 @@ public interface Distance {
    * its gradient is 0.
    *
    * @param x rows, (N, D), without a graph
-   * @param weights w, (N, N)
+   * @param weights w, (N, N), symmetric: where d(x, y) = d(y, x), (w + wᵀ) / 2 gives the same sum
+   *     as w
    * @return (N, D), or null where the engine has to differentiate; null unless overridden
    */
   default @Nullable NDArray gradient(NDArray x, NDArray weights) {

@@ -18,6 +18,11 @@ public record Euclidean() implements Distance {
   }
 
   @Override
+  public NDArray between(NDArray x) {
+    return SQUARED.between(x).sqrt();
+  }
+
+  @Override
   public NDArray rowwise(NDArray x, NDArray y) {
     return root(SQUARED.rowwise(x, y));
   }

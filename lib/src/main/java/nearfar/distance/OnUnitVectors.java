@@ -13,6 +13,11 @@ record OnUnitVectors(Distance distance) implements Distance {
   }
 
   @Override
+  public NDArray between(NDArray x) {
+    return distance.between(UnitVectors.of(x));
+  }
+
+  @Override
   public NDArray rowwise(NDArray x, NDArray y) {
     return distance.rowwise(UnitVectors.of(x), UnitVectors.of(y));
   }

@@ -37,18 +37,27 @@ public record SquaredEuclidean() implements Distance {
     return NDArrays.where(gram.gt(scale.mul(noise(x))), gram, Constant.of(gram, 0));
   }
 
+  /** The same operations as {@link #pairwise}, in place, which a graph would forbid. */
+  @Override
+  public NDArray between(NDArray x) {
+    NDArray a = x.sub(x.mean(new int[] {0}, true));
+    NDArray squares = squares(a);
+    NDArray scale = squares.add(squares.transpose());
+    NDArray gram = a.mul(-2).matMul(a.transpose()).addi(scale);
+    return NDArrays.where(gram.gt(scale.muli(noise(x))), gram, Constant.of(gram, 0));
+  }
+
   @Override
   public NDArray rowwise(NDArray x, NDArray y) {
     return x.sub(y).square().sum(new int[] {1});
   }
 
-  /** 2 (diag(A 1) x − A x) with A = w + wᵀ, on rows shifted by their mean. */
+  /** 4 (diag(w 1) x − w x), on rows shifted by their mean. */
   @Override
   public NDArray gradient(NDArray x, NDArray weights) {
-    NDArray both = weights.add(weights.transpose());
     NDArray shifted = x.sub(x.mean(new int[] {0}, true));
-    NDArray own = shifted.mul(both.sum(new int[] {1}, true));
-    return own.subi(both.matMul(shifted)).muli(2);
+    NDArray own = shifted.mul(weights.sum(new int[] {1}, true));
+    return own.subi(weights.matMul(shifted)).muli(4);
   }
 
   private static NDArray squares(NDArray rows) {

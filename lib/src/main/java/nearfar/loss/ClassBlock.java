@@ -33,9 +33,7 @@ final class ClassBlock {
   /** The softmax over this block alone. */
   private @Nullable NDArray softmax;
 
-  /** The vectors' directions and lengths; null without cosines. */
-  private @Nullable NDArray unit;
-
+  /** ‖w‖ of each class, (K, 1); null without cosines. */
   private @Nullable NDArray lengths;
 
   private ClassBlock(long from, long to, boolean whole) {
@@ -74,26 +72,29 @@ final class ClassBlock {
 
   void forget() {
     softmax = null;
-    unit = null;
     lengths = null;
   }
 
   private Stream<NDArray> arrays() {
-    return Stream.of(softmax, unit, lengths).filter(Objects::nonNull);
+    return Stream.of(softmax, lengths).filter(Objects::nonNull);
   }
 
   /** Makes the softmax; the first time also the log Σ e^z and the true classes' targets. */
   void compute(NDArray rows, NDArray w, @Nullable NDArray bias, TrueClasses own) {
     NDArray vectors = of(w);
-    if (bias == null) {
-      lengths = UnitVectors.lengths(vectors);
-      vectors = vectors.div(lengths);
-      unit = vectors;
+    try (NDArray z = rows.matMul(vectors.transpose())) {
+      if (bias == null) {
+        // Not the vectors are divided, but their products: no copy of the vectors is made.
+        lengths = UnitVectors.lengths(vectors);
+        z.divi(lengths.transpose());
+      } else {
+        z.addi(of(bias));
+      }
+      softmax(z, own, bias == null);
     }
-    NDArray z = rows.matMul(vectors.transpose());
-    if (bias != null) {
-      z.addi(of(bias));
-    }
+  }
+
+  private void softmax(NDArray z, TrueClasses own, boolean margins) {
     int[] here = own.rows(from, to);
     if (here.length > 0) {
       NDIndex places = places(z, here, own);
@@ -103,7 +104,7 @@ final class ClassBlock {
           own.aim(here[i], logits[i], z.getDataType() == DataType.FLOAT32);
         }
       }
-      if (bias == null) {
+      if (margins) {
         put(z, places, here.length, i -> own.target(here[i]));
       }
     }
@@ -159,11 +160,16 @@ final class ClassBlock {
     if (here.length > 0) {
       put(g, places(g, here, own), here.length, i -> own.pull(here[i], total[here[i]]) / n);
     }
-    NDArray vectors = unit == null ? of(w) : unit;
-    ofRows.addi(g.matMul(vectors));
+    if (lengths != null) {
+      g.divi(lengths.transpose());
+    }
+    NDArray vectors = of(w);
+    try (NDArray part = g.matMul(vectors)) {
+      ofRows.addi(part);
+    }
     NDArray ofVectors = g.transpose().matMul(rows);
     if (lengths != null) {
-      UnitVectors.across(vectors, ofVectors, lengths);
+      across(vectors, ofVectors, lengths);
     }
     ofW.add(slice(), ofVectors);
     if (ofB != null) {
@@ -172,13 +178,25 @@ final class ClassBlock {
     forget();
   }
 
+  /** From the gradient of w / ‖w‖, already over ‖w‖, to that of w: less its part along w. */
+  private static void across(NDArray w, NDArray gradient, NDArray lengths) {
+    NDArray along;
+    // Large arrays are given back at once: memory that was just used is nearer than new memory.
+    try (NDArray products = w.mul(gradient)) {
+      along = products.sum(new int[] {1}, true).divi(lengths).divi(lengths);
+    }
+    try (NDArray part = w.mul(along)) {
+      gradient.subi(part);
+    }
+  }
+
   private NDIndex places(NDArray block, int[] here, TrueClasses own) {
     return new NDIndex("{}", block.getManager().create(own.places(here, from, to)));
   }
 
   private static void put(NDArray block, NDIndex places, int n, IntToDoubleFunction value) {
     // Flattening shares the block's memory; put() would change a copy.
-    block.flatten().set(places, Numbers.column(block, n, value).flatten());
+    block.flatten().set(places, Numbers.vector(block, n, value));
   }
 
   private NDArray of(NDArray perClass) {

@@ -19,6 +19,8 @@ final class HingeSums {
   /** Up to here counting is faster than searching, whose branches cannot be foretold. */
   private static final int FEW = 8;
 
+  private static final int TILE = 32;
+
   /** How many triplets there are, and how many of them have a term greater than 0. */
   final long chosen;
 
@@ -71,6 +73,26 @@ final class HingeSums {
       sum += anchor.sum;
     }
     return new HingeSums(chosen, active, sum, slopes);
+  }
+
+  /** The slopes of d(a, b) and d(b, a), which are one distance, shared equally among both. */
+  float[] symmetric(int n) {
+    float[] shared = new float[slopes.length];
+    // In tiles: columns of a power of two all fall on the same places of the cache.
+    IntStream.range(0, (n + TILE - 1) / TILE)
+        .parallel()
+        .forEach(
+            tile -> {
+              int end = Math.min(n, (tile + 1) * TILE);
+              for (int left = 0; left < n; left += TILE) {
+                for (int i = tile * TILE; i < end; i++) {
+                  for (int j = left; j < Math.min(n, left + TILE); j++) {
+                    shared[i * n + j] = (slopes[i * n + j] + slopes[j * n + i]) / 2;
+                  }
+                }
+              }
+            });
+    return shared;
   }
 
   /** One row of the distances. */

@@ -25,19 +25,50 @@ final class Numbers {
     return doubles;
   }
 
-  /** The rows of an array (A, N), without a graph. */
+  /** The rows of a matrix, without a graph. */
   static double[][] matrix(NDArray array) {
-    double[] flat = of(array);
-    int columns = (int) array.getShape().get(1);
-    double[][] rows = new double[(int) array.getShape().get(0)][];
-    Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * columns, (i + 1) * columns));
+    NDArray values = array.stopGradient();
+    int columns = Math.toIntExact(array.getShape().get(1));
+    double[][] rows = new double[Math.toIntExact(array.getShape().get(0))][];
+    if (values.getDataType() == DataType.FLOAT64) {
+      double[] flat = values.toDoubleArray();
+      Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * columns, (i + 1) * columns));
+    } else {
+      float[] flat = values.toFloatArray();
+      Arrays.parallelSetAll(
+          rows,
+          i -> {
+            double[] row = new double[columns];
+            for (int k = 0; k < columns; k++) {
+              row[k] = flat[i * columns + k];
+            }
+            return row;
+          });
+    }
     return rows;
   }
 
-  /** A column (n, 1) of another array's data type, in its manager. */
+  /** A column (n, 1) of another array's data type, in its manager; for no graph to remember. */
   static NDArray column(NDArray like, int n, IntToDoubleFunction value) {
-    double[] values = new double[n];
-    Arrays.setAll(values, value);
-    return like.getManager().create(values, new Shape(n, 1)).toType(like.getDataType(), false);
+    return array(like, new Shape(n, 1), value);
+  }
+
+  /** A vector (n) of another array's data type, in its manager; for no graph to remember. */
+  static NDArray vector(NDArray like, int n, IntToDoubleFunction value) {
+    return array(like, new Shape(n), value);
+  }
+
+  private static NDArray array(NDArray like, Shape shape, IntToDoubleFunction value) {
+    int n = Math.toIntExact(shape.get(0));
+    if (like.getDataType() == DataType.FLOAT64) {
+      double[] values = new double[n];
+      Arrays.setAll(values, value);
+      return like.getManager().create(values, shape);
+    }
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) value.applyAsDouble(i);
+    }
+    return like.getManager().create(values, shape);
   }
 }

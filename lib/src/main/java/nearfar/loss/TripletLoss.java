@@ -244,27 +244,34 @@ public final class TripletLoss extends PairwiseLoss {
   NDArray closedForm(Inputs in) {
     NDArray x = in.embeddings();
     NDArray detached = x.stopGradient();
-    HingeSums sums =
-        sums(rows(distance.pairwise(detached, detached)), in.classes(), penalty.margin());
+    HingeSums sums = sums(rows(distance.between(detached)), in.classes(), penalty.margin());
     double weight = reducer.weight(sums.chosen, sums.active);
     NDArray value = Constant.of(x, weight * sums.sum);
+    NDArray gradient = distance.gradient(detached, matrix(x, sums.symmetric(in.classes().length)));
+    if (gradient != null) {
+      return ClosedForm.join(value, x, gradient.muli(weight));
+    }
+    NDArray slopes = Constant.owned(matrix(x, sums.slopes)).muli(weight);
+    return ClosedForm.join(value, distance.pairwise(x, x), slopes);
+  }
+
+  private static NDArray matrix(NDArray x, float[] slopes) {
     long n = x.getShape().get(0);
-    NDArray slopes =
-        x.getManager().create(sums.slopes, new Shape(n, n)).toType(x.getDataType(), false);
-    NDArray gradient = distance.gradient(detached, slopes);
-    return gradient == null
-        ? ClosedForm.join(value, distance.pairwise(x, x), Constant.owned(slopes).muli(weight))
-        : ClosedForm.join(value, x, gradient.muli(weight));
+    return x.getManager().create(slopes, new Shape(n, n)).toType(x.getDataType(), false);
   }
 
   /** The formula with a graph over the mined triplets alone, not over all distances. */
   NDArray listed(Inputs in) {
     NDArray x = in.embeddings();
     NDArray detached = x.stopGradient();
-    Triplets triplets = mined(rows(distance.pairwise(detached, detached)), in.classes());
+    Triplets triplets = mined(rows(distance.between(detached)), in.classes());
     int n = in.classes().length;
     if (triplets.size() == 0 || triplets.size() > 4L * n) {
       return formula(in);
+    }
+    ListedTriplets closed = ListedTriplets.of(distance, penalty.margin());
+    if (closed != null) {
+      return closed.loss(x, triplets, reducer);
     }
     NDArray anchors = rows(x, triplets.size(), triplets::anchor);
     NDArray positive = distance.rowwise(anchors, rows(x, triplets.size(), triplets::positive));

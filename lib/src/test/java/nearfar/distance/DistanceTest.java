@@ -198,6 +198,9 @@ class DistanceTest {
       double[][] w = gaussian(random, 64, 64);
       for (int i = 0; i < 64; i++) {
         w[i][i] = 0;
+        for (int j = 0; j < i; j++) {
+          w[i][j] = w[j][i];
+        }
       }
       try (NDManager manager = NDManager.newBaseManager()) {
         NDArray weights = array(manager, w, DataType.FLOAT64);

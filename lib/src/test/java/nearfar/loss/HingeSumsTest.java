@@ -3,6 +3,8 @@ package nearfar.loss;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.Tolerances;
 import nearfar.distance.Cosine;
+import nearfar.distance.Distance;
 import nearfar.distance.DotProduct;
 import nearfar.distance.Euclidean;
 import nearfar.distance.Lp;
@@ -128,6 +131,9 @@ class HingeSumsTest {
             TripletLoss.batchHard(0.2),
             TripletLoss.batchHard(0.2).normalized().reduce(Reducer.MEAN_OF_POSITIVE),
             TripletLoss.batchHardSoft(),
+            TripletLoss.batchHardSoft().normalized().reduce(Reducer.SUM),
+            TripletLoss.of(new BatchHard(), new Euclidean(), Reducer.MEAN_OF_POSITIVE, 0.3),
+            TripletLoss.soft(new BatchHard(), new SquaredEuclidean(), Reducer.MEAN_OF_POSITIVE),
             TripletLoss.random(0.2, 3),
             TripletLoss.of(new BatchHard(), new Cosine(), Reducer.SUM, 0.1),
             TripletLoss.soft(new SemiHard(1), new SquaredEuclidean(), Reducer.MEAN),
@@ -169,6 +175,31 @@ class HingeSumsTest {
     Batch.Result slow = b.result(loss.definition(), DataType.FLOAT64);
     String name = EmbeddingLoss.EMBEDDINGS;
     Near.assertNear(slow.gradient(name), fast.gradient(name), Tolerances.FLOAT64, () -> name);
+  }
+
+  static Stream<Distance> distances() {
+    return Stream.of(new SquaredEuclidean(), new Euclidean(), new Cosine())
+        .flatMap(distance -> Stream.of(distance, distance.normalized()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("distances")
+  void whatIsMinedAreTheDistancesThatAreDifferentiated(Distance distance) {
+    double[][] rows = Batch.random(4, 40, 5, 3).embeddings().clone();
+    rows[3] = rows[4].clone();
+    rows[7] = new double[5];
+    try (NDManager manager = NDManager.newBaseManager()) {
+      for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
+        NDArray x = Batch.array(manager, EmbeddingLoss.EMBEDDINGS, rows, type);
+        double[][] mined = Numbers.matrix(distance.between(x));
+        double[][] differentiated = Numbers.matrix(distance.pairwise(x, x));
+        double allowed = type == DataType.FLOAT64 ? Tolerances.FLOAT64 : Tolerances.FLOAT32;
+        Near.assertNear(differentiated, mined, allowed, () -> distance + " " + type);
+        if (!(distance instanceof Cosine)) { // which rounds
+          assertEquals(0, mined[3][4], "equal rows");
+        }
+      }
+    }
   }
 
   @ParameterizedTest
