@@ -47,6 +47,11 @@ final class Definition extends EmbeddingLoss {
   }
 
   @Override
+  EmbeddingLoss held(Inputs in) {
+    return loss.held(in);
+  }
+
+  @Override
   protected Optional<TripletActivity> activity(Inputs in) {
     return loss.activity(in);
   }
@@ -59,5 +64,15 @@ final class Definition extends EmbeddingLoss {
   @Override
   public void afterStep(NDArray labels, NDList predictions) {
     loss.afterStep(labels, predictions);
+  }
+
+  @Override
+  public void beforeTraining() {
+    loss.beforeTraining();
+  }
+
+  @Override
+  public boolean remembers() {
+    return loss.remembers();
   }
 }

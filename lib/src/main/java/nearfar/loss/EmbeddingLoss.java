@@ -122,6 +122,17 @@ public abstract class EmbeddingLoss extends Loss {
   }
 
   /**
+   * The loss whose slopes at a batch this one's gradients are: where a formula weighs its terms
+   * with figures that are not differentiated, the same loss with these held at what they are there.
+   *
+   * @param in the batch
+   * @return itself unless overridden
+   */
+  EmbeddingLoss held(Inputs in) {
+    return this;
+  }
+
+  /**
    * This loss computed by its formula and differentiated by the engine, even where there is a
    * faster way to the same figures: the definition, which the fast form is held against.
    *
@@ -223,6 +234,22 @@ public abstract class EmbeddingLoss extends Loss {
    * @throws IllegalArgumentException as {@link #evaluate} does
    */
   public void afterStep(NDArray labels, NDList predictions) {}
+
+  /**
+   * To be called once before a training, as {@code Fit} does: forgets what the loss remembers of
+   * another. Does nothing unless overridden.
+   */
+  public void beforeTraining() {}
+
+  /**
+   * Whether this loss remembers rows of earlier batches, so that a class must have the same number
+   * in all of them.
+   *
+   * @return false unless overridden
+   */
+  public boolean remembers() {
+    return false;
+  }
 
   /**
    * This loss plus a weighted other one: the value is this + λ · other, and so are its gradients.

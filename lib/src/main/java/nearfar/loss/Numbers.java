@@ -25,6 +25,15 @@ final class Numbers {
     return doubles;
   }
 
+  /** The rows of an array (A, N), without a graph. */
+  static double[][] matrix(NDArray array) {
+    double[] flat = of(array);
+    int columns = (int) array.getShape().get(1);
+    double[][] rows = new double[(int) array.getShape().get(0)][];
+    Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * columns, (i + 1) * columns));
+    return rows;
+  }
+
   /** A column (n, 1) of another array's data type, in its manager. */
   static NDArray column(NDArray like, int n, IntToDoubleFunction value) {
     double[] values = new double[n];

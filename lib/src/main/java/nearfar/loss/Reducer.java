@@ -50,6 +50,15 @@ public enum Reducer {
   /** Reduces at least one term to a scalar. */
   abstract NDArray reduce(NDArray terms);
 
+  /** Reduces those terms whose mask is 1, not 0; 0 if there is none. */
+  NDArray reduce(NDArray terms, NDArray mask) {
+    NDArray taken = terms.mul(mask);
+    return switch (this) {
+      case SUM, MEAN_OF_POSITIVE -> reduce(taken);
+      case MEAN -> taken.sum().div(mask.sum().maximum(1));
+    };
+  }
+
   /** What the sum of that many terms, so many of them positive, is multiplied with. */
   abstract double weight(long terms, long positive);
 

@@ -20,4 +20,11 @@ final class Settings {
     }
     return value;
   }
+
+  static double cosine(String what, double value) {
+    if (!(value >= -1 && value <= 1)) {
+      throw new IllegalArgumentException(what + " must be a cosine, in [-1, 1], got " + value);
+    }
+    return value;
+  }
 }

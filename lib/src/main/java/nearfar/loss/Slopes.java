@@ -1,5 +1,7 @@
 package nearfar.loss;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 
@@ -51,6 +53,7 @@ final class Slopes {
 
   void compare(Batch b) {
     Batch.Result result = b.result(loss, DataType.FLOAT64);
+    EmbeddingLoss held = held(b);
     double[][] gradient = result.gradient(input);
     double largest =
         Arrays.stream(gradient).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
@@ -58,10 +61,10 @@ final class Slopes {
     double scale = Math.max(1, Math.max(Math.abs(result.value()), largest));
     for (int i = 0; i < gradient.length; i++) {
       for (int k = 0; k < gradient[i].length; k++) {
-        double up = moved(b, i, k, STEP);
-        double down = moved(b, i, k, -STEP);
+        double up = moved(held, b, i, k, STEP);
+        double down = moved(held, b, i, k, -STEP);
         double off = Math.abs((up - down) / (2 * STEP) - gradient[i][k]) / scale;
-        if (off > ALLOWED / 2 && jumps(b, i, k, up + down - 2 * result.value(), scale)) {
+        if (off > ALLOWED / 2 && jumps(held, b, i, k, up + down - 2 * result.value(), scale)) {
           kinks++;
         } else {
           compared++;
@@ -72,15 +75,23 @@ final class Slopes {
   }
 
   /** Of smooth curves f(x + h) + f(x − h) − 2 f(x) is h² f'': four times that of half the step. */
-  private boolean jumps(Batch b, int i, int k, double bend, double scale) {
-    double half = moved(b, i, k, STEP / 2) + moved(b, i, k, -STEP / 2) - 2 * b.value(loss);
+  private boolean jumps(EmbeddingLoss held, Batch b, int i, int k, double bend, double scale) {
+    double half =
+        moved(held, b, i, k, STEP / 2) + moved(held, b, i, k, -STEP / 2) - 2 * b.value(held);
     return Math.abs(bend - 4 * half) / STEP > ALLOWED * scale;
   }
 
-  private double moved(Batch b, int i, int k, double by) {
+  private double moved(EmbeddingLoss held, Batch b, int i, int k, double by) {
     double[][] rows = b.input(input).clone();
     rows[i] = rows[i].clone();
     rows[i][k] += by;
-    return b.withInput(input, rows).value(loss);
+    return b.withInput(input, rows).value(held);
+  }
+
+  private EmbeddingLoss held(Batch b) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDList predictions = b.predictions(manager, DataType.FLOAT64);
+      return loss.held(Inputs.checked(loss, b.labels(manager), predictions));
+    }
   }
 }

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import nearfar.distance.Constant;
 import nearfar.distance.Distance;
 import nearfar.distance.Euclidean;
@@ -65,7 +65,7 @@ import nearfar.mining.Triplets;
  * 2; Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification (2017),
  * arXiv:1703.07737, equations 5 and 6, and section 3.2 for the soft margin.
  */
-public final class TripletLoss extends EmbeddingLoss {
+public final class TripletLoss extends PairwiseLoss {
 
   private final Miner miner;
   private final Distance distance;
@@ -198,27 +198,11 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
-  public Set<String> needs() {
-    return Set.of();
-  }
-
-  @Override
   public Set<Invariance> invariances() {
-    Set<Invariance> claims = EnumSet.noneOf(Invariance.class);
+    Set<Invariance> claims = invariances(distance);
     // Another order, or other numbers, are another draw.
-    if (!(miner instanceof RandomTriplets)) {
-      claims.addAll(super.invariances());
-    }
-    // Every distance of this kit is one of lengths and angles; for one of somebody's own, nothing
-    // is claimed.
-    if (distance.getClass().getPackage() == Distance.class.getPackage()) {
-      claims.add(Invariance.ROTATION);
-    }
-    if (distance instanceof Euclidean || distance instanceof SquaredEuclidean) {
-      claims.add(Invariance.TRANSLATION);
-    }
-    if (distance.equals(distance.normalized())) {
-      claims.add(Invariance.EMBEDDING_LENGTH);
+    if (miner instanceof RandomTriplets) {
+      claims.removeAll(super.invariances());
     }
     return claims;
   }
@@ -229,14 +213,13 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   @Override
-  protected NDArray formula(Inputs in) {
-    NDArray x = in.embeddings();
-    NDArray d = distance.pairwise(x, x);
-    Triplets triplets = mined(rows(d), in.classes());
+  protected NDArray formula(NDArray anchors, NDArray rows, int[] labels) {
+    NDArray d = distance.pairwise(anchors, rows);
+    Triplets triplets = mined(rows(d), labels);
     if (triplets.size() == 0) {
-      return x.mul(Constant.of(x, 0)).sum(); // not a constant: backward must find the embeddings
+      return nothing(anchors);
     }
-    long n = x.getShape().get(0);
+    long n = labels.length;
     NDArray positive =
         cells(d, triplets.size(), t -> triplets.anchor(t) * n + triplets.positive(t));
     NDArray negative =
@@ -295,11 +278,7 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   private static NDArray rows(NDArray x, int size, IntUnaryOperator row) {
-    long[] rows = new long[size];
-    Arrays.setAll(rows, row::applyAsInt);
-    NDArray places = Constant.owned(x.getManager().create(rows, new Shape(size, 1)));
-    // Not x.get(places): its backward pass goes through the rows one after the other.
-    return x.gather(places.broadcast(size, x.getShape().get(1)), 0);
+    return take(x, IntStream.range(0, size).map(row).toArray());
   }
 
   /** For batch-all and semi-hard. */
@@ -312,15 +291,18 @@ public final class TripletLoss extends EmbeddingLoss {
   private Triplets mined(double[][] d, int[] classes) {
     Triplets triplets = miner.mine(d, classes);
     for (int t = 0; t < triplets.size(); t++) {
-      for (int row : new int[] {triplets.anchor(t), triplets.positive(t), triplets.negative(t)}) {
-        if (row < 0 || row >= classes.length) {
-          throw new IllegalArgumentException(
-              "a miner's triplets must name rows in [0, %d) of the batch, got %d"
-                  .formatted(classes.length, row));
-        }
-      }
+      check(triplets.anchor(t), d.length);
+      check(triplets.positive(t), classes.length);
+      check(triplets.negative(t), classes.length);
     }
     return triplets;
+  }
+
+  private static void check(int row, int rows) {
+    if (row < 0 || row >= rows) {
+      throw new IllegalArgumentException(
+          "a miner's triplets must name rows in [0, %d) of the batch, got %d".formatted(rows, row));
+    }
   }
 
   @Override
@@ -365,10 +347,6 @@ public final class TripletLoss extends EmbeddingLoss {
   }
 
   private static double[][] rows(NDArray d) {
-    double[] flat = Numbers.of(d);
-    int n = (int) d.getShape().get(0);
-    double[][] rows = new double[n][];
-    Arrays.parallelSetAll(rows, i -> Arrays.copyOfRange(flat, i * n, (i + 1) * n));
-    return rows;
+    return Numbers.matrix(d);
   }
 }

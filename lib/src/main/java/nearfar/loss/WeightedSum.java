@@ -64,6 +64,11 @@ final class WeightedSum extends EmbeddingLoss {
     return sum(first.fast(in), second.fast(in.weighted(weight)));
   }
 
+  @Override
+  EmbeddingLoss held(Inputs in) {
+    return new WeightedSum(first.held(in), weight, second.held(in));
+  }
+
   private NDArray sum(NDArray a, NDArray b) {
     return a.add(b.mul(Constant.of(b, weight)));
   }
@@ -72,6 +77,17 @@ final class WeightedSum extends EmbeddingLoss {
   public void afterStep(NDArray labels, NDList predictions) {
     first.afterStep(labels, predictions);
     second.afterStep(labels, predictions);
+  }
+
+  @Override
+  public void beforeTraining() {
+    first.beforeTraining();
+    second.beforeTraining();
+  }
+
+  @Override
+  public boolean remembers() {
+    return first.remembers() || second.remembers();
   }
 
   /** Of the first loss that has triplets: two such losses in one sum are not told apart. */

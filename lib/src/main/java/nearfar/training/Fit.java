@@ -427,6 +427,12 @@ public final class Fit {
   }
 
   private static void checkSampled(EmbeddingLoss loss) {
+    if (loss.remembers()) {
+      throw new IllegalArgumentException(
+          "classes have other numbers in every step where they are sampled, but "
+              + loss.describe()
+              + " remembers rows of earlier steps: leave out sampleClasses(...) or the memory");
+    }
     if (!loss.needs().equals(Set.of(VECTORS)) || !loss.selfUpdated().isEmpty()) {
       throw new IllegalArgumentException(
           "classes are sampled for a loss that needs class vectors alone, but "

@@ -73,6 +73,7 @@ final class Loop {
   }
 
   History train(int[] labels, Batches batches) {
+    loss.beforeTraining();
     inPlace = GradientsInPlace.of(large());
     boolean finished = false;
     progress.begin(epochs);

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,6 +93,11 @@ class DjlTrainerTest {
     public Shape[] getOutputShapes(Shape[] inputShapes) {
       return new Shape[] {new Shape(inputShapes[0].get(0), OUT)};
     }
+  }
+
+  @BeforeEach
+  void forget() {
+    losses().forEach(EmbeddingLoss::beforeTraining);
   }
 
   private static DefaultTrainingConfig config(EmbeddingLoss loss) {

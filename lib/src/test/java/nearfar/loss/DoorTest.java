@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import nearfar.distance.Euclidean;
 import nearfar.mining.Miner;
+import nearfar.mining.PairMiner;
+import nearfar.mining.Pairs;
 import nearfar.mining.Triplets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -220,6 +222,34 @@ class DoorTest {
   }
 
   @Test
+  void aPairMinerOfOnesOwnThatNamesNoRow() {
+    for (int[] rows : new int[][] {{6, 1}, {0, 6}, {0, -1}}) {
+      for (boolean positive : new boolean[] {true, false}) {
+        PairMiner wrong =
+            (distances, labels) -> {
+              Pairs.Builder pairs = new Pairs.Builder();
+              if (positive) {
+                pairs.positive(rows[0], rows[1]);
+              } else {
+                pairs.negative(rows[0], rows[1]);
+              }
+              return pairs.build();
+            };
+        Batch b = Batch.random(1, 6, 4, 5);
+        for (EmbeddingLoss loss :
+            new EmbeddingLoss[] {
+              ContrastiveLoss.of(1).mined(wrong), MultiSimilarityLoss.of(2, 50, 0.5).mined(wrong)
+            }) {
+          refusesSetting(
+              () -> loss.evaluate(b.labels(manager), b.predictions(manager, DataType.FLOAT32)),
+              "anchors in [0, 6) and rows in [0, 6)",
+              "got (" + rows[0] + ", " + rows[1] + ")");
+        }
+      }
+    }
+  }
+
+  @Test
   void aFormulaThatIsNoNumber() {
     EmbeddingLoss perRow =
         new EmbeddingLoss("own") {
@@ -261,6 +291,23 @@ class DoorTest {
       refusesSetting(
           () -> SoftmaxLoss.of().plus(bad, CenterLoss.mean()), "weight of center", "got " + bad);
     }
+    for (double bad : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      Euclidean d = new Euclidean();
+      refusesSetting(() -> ContrastiveLoss.of(d, bad, 1), "positive margin", "got " + bad);
+      refusesSetting(() -> ContrastiveLoss.of(bad), "negative margin", "not negative, got " + bad);
+      refusesSetting(() -> LiftedStructureLoss.of(bad), "lifted", "not negative, got " + bad);
+      refusesSetting(() -> MultiSimilarityLoss.of(bad, 50, 0.5), "alpha", "got " + bad);
+      refusesSetting(() -> MultiSimilarityLoss.of(2, bad, 0.5), "beta", "got " + bad);
+      refusesSetting(() -> CircleLoss.of(bad, 80), "[0, 1]", "got " + bad);
+      refusesSetting(() -> CircleLoss.of(0.4, bad), "gamma", "greater than 0, got " + bad);
+      refusesSetting(() -> SupervisedContrastiveLoss.of(bad), "temperature", "got " + bad);
+      refusesSetting(() -> NtXentLoss.of(bad), "temperature of NT-Xent", "got " + bad);
+      refusesSetting(() -> AngularLoss.of(bad), "(0, pi/2) radians, got " + bad);
+    }
+    refusesSetting(() -> MultiSimilarityLoss.of(2, 50, 1.5), "[-1, 1], got 1.5");
+    refusesSetting(() -> AngularLoss.of(45), "got 45.0: degrees are converted");
+    refusesSetting(() -> CrossBatchMemory.of(NtXentLoss.of(1), 0), "at least 1 row, got 0");
+    refusesSetting(() -> CrossBatchMemory.of(NtXentLoss.of(1), 1).warmUp(-1), "steps", "got -1");
     refusesSetting(() -> ArcFaceLoss.of(28.6, 30), "got 28.6: degrees are converted");
     refusesSetting(() -> CosFaceLoss.of(20, 30), "got 20.0: it is a difference of cosines");
     refusesSetting(() -> NormalizedSoftmaxLoss.of(0), "greater than 0, got 0.0");

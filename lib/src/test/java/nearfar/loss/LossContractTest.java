@@ -18,6 +18,7 @@ import nearfar.distance.Cosine;
 import nearfar.distance.Euclidean;
 import nearfar.mining.BatchAll;
 import nearfar.mining.RandomTriplets;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,7 +87,30 @@ class LossContractTest {
                   Oracle.sum(
                       // 1 − cos is half the squared distance of unit vectors.
                       Oracle.all(b, Oracle.distances(unit(b), true)),
-                      t -> Math.max(0, (t.positive() - t.negative()) / 2 + 0.1))));
+                      t -> Math.max(0, (t.positive() - t.negative()) / 2 + 0.1))),
+          new Pair(
+              ContrastiveLoss.of(1), PairOracles.of(pairs -> pairs.contrastive(0, 1, 1, false))),
+          new Pair(
+              ContrastiveLoss.of(new Euclidean(), 0.5, 2).squared().reduce(Reducer.MEAN),
+              PairOracles.of(pairs -> pairs.contrastive(0.5, 2, 2, true))),
+          new Pair(NPairsLoss.of(), PairOracles.of(pairs -> pairs.nPairs(false))),
+          new Pair(NPairsLoss.of().normalized(), PairOracles.of(pairs -> pairs.nPairs(true))),
+          new Pair(LiftedStructureLoss.of(1), PairOracles.of(pairs -> pairs.lifted(1))),
+          new Pair(
+              MultiSimilarityLoss.of(2, 50, 0.5),
+              PairOracles.of(pairs -> pairs.multiSimilarity(2, 50, 0.5))),
+          new Pair(CircleLoss.of(0.4, 80), PairOracles.of(pairs -> pairs.circle(0.4, 80))),
+          new Pair(CircleLoss.of(0.25, 4), PairOracles.of(pairs -> pairs.circle(0.25, 4))),
+          new Pair(
+              SupervisedContrastiveLoss.of(0.1),
+              PairOracles.of(pairs -> pairs.supervisedContrastive(0.1))),
+          new Pair(NtXentLoss.of(0.07), PairOracles.of(pairs -> pairs.ntXent(0.07))),
+          new Pair(
+              AngularLoss.of(Math.toRadians(40)),
+              PairOracles.of(pairs -> pairs.angular(Math.toRadians(40)))),
+          new Pair(
+              CrossBatchMemory.of(NtXentLoss.of(0.2), 16),
+              PairOracles.of(pairs -> pairs.ntXent(0.2))));
 
   private static Batch unit(Batch b) {
     return b.mapVectors(row -> Arrays.stream(row).map(v -> v / Oracle.length(row)).toArray());
@@ -98,6 +122,12 @@ class LossContractTest {
 
   static Stream<Arguments> lossesAndSeeds() {
     return ALL.stream().flatMap(p -> Stream.of(1L, 2L, 3L).map(seed -> Arguments.of(p, seed)));
+  }
+
+  /** What a loss remembers of another test is none of this one's. */
+  @BeforeEach
+  void forget() {
+    ALL.forEach(pair -> pair.loss().beforeTraining());
   }
 
   private static Batch batch(long seed) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import nearfar.Near;
 import nearfar.ReferenceFile;
 import nearfar.Tolerances;
+import nearfar.distance.Euclidean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,20 @@ class ReferenceTest {
           Map.entry("arcface", c -> ArcFaceLoss.of(c.param("margin"), c.param("scale"))),
           Map.entry("cosface", c -> CosFaceLoss.of(c.param("margin"), c.param("scale"))),
           Map.entry(
-              "normalized_softmax", c -> NormalizedSoftmaxLoss.of(1 / c.param("temperature"))));
+              "normalized_softmax", c -> NormalizedSoftmaxLoss.of(1 / c.param("temperature"))),
+          Map.entry(
+              "contrastive",
+              c ->
+                  ContrastiveLoss.of(
+                      new Euclidean(), c.param("pos_margin"), c.param("neg_margin"))),
+          Map.entry("n_pairs", c -> NPairsLoss.of().normalized()),
+          Map.entry(
+              "multi_similarity",
+              c -> MultiSimilarityLoss.of(c.param("alpha"), c.param("beta"), c.param("base"))),
+          Map.entry("circle", c -> CircleLoss.of(c.param("m"), c.param("gamma"))),
+          Map.entry(
+              "supervised_contrastive", c -> SupervisedContrastiveLoss.of(c.param("temperature"))),
+          Map.entry("nt_xent", c -> NtXentLoss.of(c.param("temperature"))));
 
   private static File file;
 
