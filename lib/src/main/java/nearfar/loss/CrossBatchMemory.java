@@ -3,15 +3,9 @@ package nearfar.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import nearfar.distance.Constant;
 
 /**
  * Cross-batch memory: a loss over pairs or triplets whose anchors are also compared with the
@@ -25,10 +19,12 @@ import nearfar.distance.Constant;
  *
  * <p><b>The memory is state</b>: {@link #afterStep} puts the batch into it, and evaluating leaves
  * it alone. {@code Fit} empties it before a training; in a loop of your own call {@link #clear}
- * there, and {@link #afterStep} after every step, which DJL's {@code EasyTrain} does not do. One
- * instance takes part in one training at a time. Class numbers must mean the same in all batches.
- * Rows are kept as Java numbers, 8 bytes each, and nothing native is held between steps. Counts of
- * {@link #activity} are not given, since they are of the batch.
+ * there, and {@link #afterStep} after every step, which DJL's {@code EasyTrain} does not do. {@code
+ * Fit} does so also after a batch whose value is 0, so that batches without a positive pair, of
+ * many classes, find their positives in the memory. One instance takes part in one training at a
+ * time. Class numbers must mean the same in all batches. Rows are kept as Java numbers, 8 bytes
+ * each, and nothing native is held between steps. Counts of {@link #activity} are not given, since
+ * they are of the batch.
  *
  * <p><b>Shapes</b>: embeddings x (N, D), labels (N); the value is a scalar.
  *
@@ -55,20 +51,18 @@ import nearfar.distance.Constant;
  */
 public final class CrossBatchMemory extends EmbeddingLoss {
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Row(double[] values, int label) {}
-
   private final PairwiseLoss loss;
   private final int size;
   private final int warmUp;
-  private final Deque<Row> memory = new ArrayDeque<>();
+  private final RecentRows memory;
   private int steps;
 
-  private CrossBatchMemory(PairwiseLoss loss, int size, int warmUp) {
+  private CrossBatchMemory(PairwiseLoss loss, int size, int warmUp, RecentRows memory) {
     super("cross-batch-memory");
     this.loss = loss;
     this.size = size;
     this.warmUp = warmUp;
+    this.memory = memory;
   }
 
   /**
@@ -84,7 +78,7 @@ public final class CrossBatchMemory extends EmbeddingLoss {
       throw new IllegalArgumentException(
           "a cross-batch memory must hold at least 1 row, got " + size);
     }
-    return new CrossBatchMemory(loss, size, 0);
+    return new CrossBatchMemory(loss, size, 0, new RecentRows(size));
   }
 
   /**
@@ -100,7 +94,7 @@ public final class CrossBatchMemory extends EmbeddingLoss {
           "the warm-up of a cross-batch memory must be a number of steps, not negative, got "
               + steps);
     }
-    return new CrossBatchMemory(loss, size, steps);
+    return new CrossBatchMemory(loss, size, steps, new RecentRows(size));
   }
 
   /** {@return how many rows are remembered now} */
@@ -152,7 +146,9 @@ public final class CrossBatchMemory extends EmbeddingLoss {
   @Override
   protected NDArray formula(Inputs in) {
     NDArray x = in.embeddings();
-    return loss.formula(x, rows(x), labels(in));
+    return used(x)
+        ? loss.formula(x, memory.behind(x), memory.behind(in.classes()))
+        : loss.formula(in);
   }
 
   /** With rows to compare with besides the batch there is the formula alone. */
@@ -163,64 +159,35 @@ public final class CrossBatchMemory extends EmbeddingLoss {
 
   @Override
   NDArray fast(Inputs in) {
-    return usable(in.embeddings()).isEmpty() ? loss.fast(in) : formula(in);
+    return used(in.embeddings()) ? formula(in) : loss.fast(in);
   }
 
   @Override
   EmbeddingLoss held(Inputs in) {
     NDArray x = in.embeddings();
-    CrossBatchMemory held = new CrossBatchMemory(loss.held(x, rows(x), labels(in)), size, warmUp);
-    held.memory.addAll(memory);
-    return held;
+    PairwiseLoss held =
+        used(x)
+            ? loss.held(x, memory.behind(x), memory.behind(in.classes()))
+            : loss.held(x, x, in.classes());
+    return new CrossBatchMemory(held, size, warmUp, memory);
+  }
+
+  /** Rows of another network, with another number of columns, are not compared with. */
+  private boolean used(NDArray x) {
+    return memory.fit(x.getShape().get(1));
   }
 
   @Override
   public void afterStep(NDArray labels, NDList predictions) {
     loss.afterStep(labels, predictions);
-    double[][] rows;
-    int[] classes;
     try (NDManager step = Inputs.embeddings(predictions).getManager().newSubManager()) {
       step.tempAttachAll(labels, predictions);
       Inputs in = Inputs.checked(this, new NDList(labels), predictions);
-      rows = Numbers.matrix(in.embeddings());
-      classes = in.classes();
+      if (steps < warmUp) {
+        steps++;
+      } else {
+        memory.add(Numbers.matrix(in.embeddings()), in.classes());
+      }
     }
-    if (steps < warmUp) {
-      steps++;
-      return;
-    }
-    if (!memory.isEmpty() && memory.element().values.length != rows[0].length) {
-      memory.clear();
-    }
-    for (int i = 0; i < rows.length; i++) {
-      memory.add(new Row(rows[i], classes[i]));
-    }
-    while (memory.size() > size) {
-      memory.remove();
-    }
-  }
-
-  /** What x can be compared with: of another network, nothing. */
-  private Deque<Row> usable(NDArray x) {
-    boolean fits = !memory.isEmpty() && memory.element().values.length == x.getShape().get(1);
-    return fits ? memory : new ArrayDeque<>();
-  }
-
-  private NDArray rows(NDArray x) {
-    Deque<Row> usable = usable(x);
-    if (usable.isEmpty()) {
-      return x;
-    }
-    double[] flat = usable.stream().flatMapToDouble(row -> Arrays.stream(row.values)).toArray();
-    NDArray remembered =
-        x.getManager()
-            .create(flat, new Shape(usable.size(), x.getShape().get(1)))
-            .toType(x.getDataType(), false);
-    return x.concat(Constant.owned(remembered));
-  }
-
-  private int[] labels(Inputs in) {
-    IntStream remembered = usable(in.embeddings()).stream().mapToInt(Row::label);
-    return IntStream.concat(Arrays.stream(in.classes()), remembered).toArray();
   }
 }

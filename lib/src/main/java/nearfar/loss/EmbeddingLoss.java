@@ -243,7 +243,7 @@ public abstract class EmbeddingLoss extends Loss {
 
   /**
    * Whether this loss remembers rows of earlier batches, so that a class must have the same number
-   * in all of them.
+   * in all of them, and a batch without a gradient is to be remembered too.
    *
    * @return false unless overridden
    */

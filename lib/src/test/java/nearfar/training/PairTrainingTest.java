@@ -10,7 +10,10 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import nearfar.data.Batches;
 import nearfar.data.ClassBatches;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.Retrieval;
@@ -98,6 +101,43 @@ class PairTrainingTest {
     // Beside a loss with class vectors, too.
     fit(ArcFaceLoss.of(0.3, 10).plus(0.5, loss)).epochs(1).run(BARS).close();
     assertEquals(16, loss.remembered());
+  }
+
+  /** One image a class and batch: no batch has a positive pair, and only the memory gives some. */
+  @Test
+  void aMemoryGivesPositivesWhereBatchesHaveNone() {
+    Batches singles =
+        new Batches() {
+          @Override
+          public List<int[]> epoch(int[] labels, int epoch) {
+            return IntStream.range(0, 12)
+                .mapToObj(
+                    k ->
+                        IntStream.range(0, 4)
+                            .map(label -> nth(labels, label, (k + epoch) % 12))
+                            .toArray())
+                .toList();
+          }
+
+          @Override
+          public String describe() {
+            return "one image a class";
+          }
+        };
+    NtXentLoss loss = NtXentLoss.of(0.1);
+    assertThrows(TrainingException.class, () -> fit(loss).batches(singles).epochs(1).run(BARS));
+    ImageSet test = TestImages.bars(4, 12, 12, 8);
+    try (Run run = fit(CrossBatchMemory.of(loss, 48)).batches(singles).epochs(15).run(BARS)) {
+      assertTrue(Retrieval.of(run.embed(test)).recallAt(1) > 0.9, run.history().toString());
+    }
+  }
+
+  private static int nth(int[] labels, int label, int n) {
+    return IntStream.range(0, labels.length)
+        .filter(i -> labels[i] == label)
+        .skip(n)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A class that is drawn has another number in every step. */
