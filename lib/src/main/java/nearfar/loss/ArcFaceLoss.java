@@ -1,11 +1,9 @@
 package nearfar.loss;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import nearfar.distance.Constant;
 
 /**
  * ArcFace: softmax cross entropy on angles, in which an embedding must be nearer to its own class
@@ -45,9 +43,6 @@ import nearfar.distance.Constant;
  * authors' implementation.
  */
 public final class ArcFaceLoss extends ClassVectorLoss {
-
-  /** Least sin²: its root has a finite gradient, and sin θ is off by no more than 1e-12. */
-  private static final double LEAST_SIN_SQUARE = 1e-24;
 
   private final double margin;
   private final double scale;
@@ -102,52 +97,16 @@ public final class ArcFaceLoss extends ClassVectorLoss {
 
   @Override
   protected NDArray formula(Inputs in) {
-    NDArray cos = CosineLogits.of(in, this::withMargin);
+    NDArray cos = CosineLogits.of(in, target()::of);
     return CosineLogits.crossEntropy(cos, scale, in);
   }
 
   @Override
   NDArray closedForm(Inputs in) {
-    return ClassSoftmax.cosine(
-        in,
-        scale,
-        new Margin() {
-          @Override
-          public double target(double cos) {
-            return past(cos)
-                ? cos - margin * Math.sin(margin)
-                : cos * Math.cos(margin) - sin(cos) * Math.sin(margin);
-          }
-
-          /** sin(θ + m) / sin θ. */
-          @Override
-          public double slope(double cos) {
-            if (past(cos)) {
-              return 1;
-            }
-            boolean floored = 1 - cos * cos < LEAST_SIN_SQUARE;
-            return Math.cos(margin) + (floored ? 0 : cos / sin(cos) * Math.sin(margin));
-          }
-        });
+    return ClassSoftmax.cosine(in, scale, target());
   }
 
-  private boolean past(double cos) {
-    return cos < -Math.cos(margin);
-  }
-
-  private static double sin(double cos) {
-    return Math.sqrt(Math.max(1 - cos * cos, LEAST_SIN_SQUARE));
-  }
-
-  /**
-   * cos(θ + m) = cos θ cos m − sin θ sin m: no acos, whose derivative is infinite at cos θ = ±1.
-   */
-  private NDArray withMargin(NDArray cos) {
-    NDArray sin = cos.square().neg().add(1).maximum(Constant.of(cos, LEAST_SIN_SQUARE)).sqrt();
-    NDArray shifted =
-        cos.mul(Constant.of(cos, Math.cos(margin)))
-            .sub(sin.mul(Constant.of(sin, Math.sin(margin))));
-    NDArray past = cos.sub(margin * Math.sin(margin));
-    return NDArrays.where(cos.gte(-Math.cos(margin)), shifted, past);
+  private AngularMargin target() {
+    return new AngularMargin(1, margin, 0);
   }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,11 +24,18 @@ public final class Batch {
   private final double[][] embeddings;
   private final int[] labels;
   private final Map<String, double[][]> perClass;
+  private final int vectorsPerClass;
 
   Batch(double[][] embeddings, int[] labels, Map<String, double[][]> perClass) {
+    this(embeddings, labels, perClass, 1);
+  }
+
+  Batch(
+      double[][] embeddings, int[] labels, Map<String, double[][]> perClass, int vectorsPerClass) {
     this.embeddings = embeddings;
     this.labels = labels;
     this.perClass = perClass;
+    this.vectorsPerClass = vectorsPerClass;
   }
 
   /** A loss's value and its gradients by the name of what they are of. */
@@ -40,6 +48,17 @@ public final class Batch {
 
   /** Gaussian embeddings around a center per class, and Gaussian arrays for all classes. */
   static Batch random(long seed, int n, int d, int c, String... others) {
+    return random(seed, n, d, c, 1, others);
+  }
+
+  /** The same, with all that a loss needs. */
+  static Batch random(long seed, int n, int d, int c, EmbeddingLoss loss) {
+    String[] needs = new TreeSet<>(loss.needs()).toArray(String[]::new);
+    return random(seed, n, d, c, loss.vectorsPerClass(), needs);
+  }
+
+  private static Batch random(
+      long seed, int n, int d, int c, int vectorsPerClass, String... others) {
     Random random = new Random(seed);
     double[][] means = gaussian(random, c, d);
     double[][] x = gaussian(random, n, d);
@@ -51,13 +70,13 @@ public final class Batch {
       }
     }
     Map<String, double[][]> perClass = new LinkedHashMap<>();
-    perClass.put(EmbeddingLoss.VECTORS, gaussian(random, c, d));
+    perClass.put(EmbeddingLoss.VECTORS, gaussian(random, c * vectorsPerClass, d));
     perClass.put(EmbeddingLoss.BIAS, gaussian(random, c, 1));
     perClass.put(EmbeddingLoss.CENTERS, gaussian(random, c, d));
     for (String name : others) {
       perClass.computeIfAbsent(name, key -> gaussian(random, c, d));
     }
-    return new Batch(x, labels, perClass);
+    return new Batch(x, labels, perClass, vectorsPerClass);
   }
 
   static double[][] gaussian(Random random, int rows, int columns) {
@@ -89,10 +108,12 @@ public final class Batch {
 
   /** {@return the number C of classes} */
   public int classes() {
-    return perClass.values().iterator().next().length;
+    Map.Entry<String, double[][]> any = perClass.entrySet().iterator().next();
+    boolean vectors = any.getKey().equals(EmbeddingLoss.VECTORS);
+    return any.getValue().length / (vectors ? vectorsPerClass : 1);
   }
 
-  /** {@return the class vectors, C rows of D} */
+  /** {@return the class vectors, C rows of D; C · K where a class has K of them, class by class} */
   public double[][] vectors() {
     return input(EmbeddingLoss.VECTORS);
   }
@@ -128,24 +149,24 @@ public final class Batch {
   }
 
   Batch withEmbeddings(double[][] x) {
-    return new Batch(x, labels, perClass);
+    return new Batch(x, labels, perClass, vectorsPerClass);
   }
 
   Batch withLabels(int... y) {
-    return new Batch(embeddings, y, perClass);
+    return new Batch(embeddings, y, perClass, vectorsPerClass);
   }
 
   Batch withPerClass(UnaryOperator<double[][]> change) {
     Map<String, double[][]> changed = new LinkedHashMap<>();
     perClass.forEach((name, rows) -> changed.put(name, change.apply(rows)));
-    return new Batch(embeddings, labels, changed);
+    return new Batch(embeddings, labels, changed, vectorsPerClass);
   }
 
   /** Every row of (N, D)-shaped arrays replaced, the bias left alone. */
   Batch mapVectors(UnaryOperator<double[]> row) {
     Map<String, double[][]> changed = new LinkedHashMap<>(perClass);
     changed.replaceAll((name, rows) -> name.equals(EmbeddingLoss.BIAS) ? rows : mapped(rows, row));
-    return new Batch(mapped(embeddings, row), labels, changed);
+    return new Batch(mapped(embeddings, row), labels, changed, vectorsPerClass);
   }
 
   private static double[][] mapped(double[][] rows, UnaryOperator<double[]> change) {
@@ -158,7 +179,7 @@ public final class Batch {
     }
     Map<String, double[][]> changed = new LinkedHashMap<>(perClass);
     changed.put(name, rows);
-    return new Batch(embeddings, labels, changed);
+    return new Batch(embeddings, labels, changed, vectorsPerClass);
   }
 
   NDList predictions(NDManager manager, DataType type) {

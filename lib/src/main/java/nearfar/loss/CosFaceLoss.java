@@ -101,19 +101,6 @@ public final class CosFaceLoss extends ClassVectorLoss {
 
   @Override
   NDArray closedForm(Inputs in) {
-    return ClassSoftmax.cosine(
-        in,
-        scale,
-        new Margin() {
-          @Override
-          public double target(double cos) {
-            return cos - margin;
-          }
-
-          @Override
-          public double slope(double cos) {
-            return 1;
-          }
-        });
+    return ClassSoftmax.cosine(in, scale, new AngularMargin(1, 0, margin));
   }
 }

@@ -33,9 +33,18 @@ final class CosineLogits {
     return UnitVectors.of(in.embeddings()).matMul(w.transpose());
   }
 
+  /** Those to K vectors of each class, (C · K, D): (N, C, K). */
+  static NDArray ofSubCenters(Inputs in, int k) {
+    return of(in).reshape(in.embeddings().getShape().get(0), -1, k);
+  }
+
   /** The same, with another target in the place of the true class's cosine (N, 1). */
   static NDArray of(Inputs in, UnaryOperator<NDArray> target) {
-    NDArray cos = of(in);
+    return of(of(in), in, target);
+  }
+
+  /** The same, of cosines (N, C) or of what else stands for a class. */
+  static NDArray of(NDArray cos, Inputs in, UnaryOperator<NDArray> target) {
     NDArray cosY = cos.gather(in.labels().expandDims(1), 1);
     NDArray isY = in.labels().oneHot((int) cos.getShape().get(1), cos.getDataType());
     return cos.add(isY.mul(target.apply(cosY).sub(cosY)));

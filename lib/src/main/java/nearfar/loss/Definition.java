@@ -22,6 +22,11 @@ final class Definition extends EmbeddingLoss {
   }
 
   @Override
+  public int vectorsPerClass() {
+    return loss.vectorsPerClass();
+  }
+
+  @Override
   public Set<String> selfUpdated() {
     return loss.selfUpdated();
   }

@@ -32,7 +32,10 @@ public abstract class EmbeddingLoss extends Loss {
   /** Name of the embeddings x, (N, D). */
   public static final String EMBEDDINGS = "embeddings";
 
-  /** Name of the class vectors W, (C, D): softmax weights, ArcFace weights, proxies. */
+  /**
+   * Name of the class vectors W, (C, D): softmax weights, ArcFace weights, proxies; (C · K, D)
+   * where a class has K of them.
+   */
   public static final String VECTORS = "vectors";
 
   /** Name of the bias b, (C). */
@@ -53,9 +56,20 @@ public abstract class EmbeddingLoss extends Loss {
   /**
    * Which arrays with a row per class this loss reads beside the embeddings.
    *
-   * @return names such as {@link #VECTORS}; {@link #BIAS} has shape (C), every other (C, D)
+   * @return names such as {@link #VECTORS}; {@link #BIAS} has shape (C), every other (C, D), or
+   *     {@link #VECTORS} (C · K, D) with {@link #vectorsPerClass()} K
    */
   public abstract Set<String> needs();
+
+  /**
+   * How many class vectors a class has, K: its sub-centers. {@link #VECTORS} is (C · K, D) then,
+   * and its rows c · K to c · K + K − 1 are those of class c.
+   *
+   * @return K; 1 unless overridden
+   */
+  public int vectorsPerClass() {
+    return 1;
+  }
 
   /**
    * Which of {@link #needs()} this loss updates itself in {@link #afterStep}, so that no optimiser
@@ -266,7 +280,8 @@ public abstract class EmbeddingLoss extends Loss {
    * @param weight the other loss's weight λ, finite and not negative
    * @param other the other loss
    * @return this + λ · other
-   * @throws IllegalArgumentException if the weight is negative, NaN or infinite
+   * @throws IllegalArgumentException if the weight is negative, NaN or infinite, or the two want
+   *     different numbers of class vectors a class
    */
   public final EmbeddingLoss plus(double weight, EmbeddingLoss other) {
     return new WeightedSum(this, weight, other);

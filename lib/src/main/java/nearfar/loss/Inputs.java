@@ -59,7 +59,8 @@ public final class Inputs {
    * An array with a row per class.
    *
    * @param name one of {@link EmbeddingLoss#needs()}
-   * @return its array, (C) for the bias, (C, D) for any other
+   * @return its array, (C) for the bias, (C, D) for any other, or (C · K, D) for class vectors of
+   *     which a class has K
    * @throws IllegalArgumentException if the loss did not say that it needs this array
    */
   public NDArray perClass(String name) {
@@ -75,7 +76,7 @@ public final class Inputs {
     NDArray x = embeddings(predictions);
     Map<String, NDArray> perClass = perClass(loss, x, predictions);
     NDArray y = labels(x, labels);
-    int[] classes = values(x, y, numberOfClasses(perClass));
+    int[] classes = values(x, y, numberOfClasses(loss, perClass));
     return new Inputs(x, y, classes, perClass, 1, null);
   }
 
@@ -125,7 +126,8 @@ public final class Inputs {
     String first = "";
     for (String name : loss.needs()) {
       boolean bias = name.equals(EmbeddingLoss.BIAS);
-      String form = bias ? "(C)" : "(C, D)";
+      int rows = rows(loss, name);
+      String form = bias ? "(C)" : rows == 1 ? "(C, D)" : "(C * %d, D)".formatted(rows);
       NDArray array = predictions.get(name);
       if (array == null) {
         throw missing(name, form, predictions);
@@ -145,10 +147,14 @@ public final class Inputs {
             "%s must be %s as the embeddings are, got %s"
                 .formatted(name, x.getDataType(), array.getDataType()));
       }
-      if (!found.isEmpty() && shape.get(0) != numberOfClasses(found)) {
+      if (shape.get(0) % rows != 0) {
         throw new IllegalArgumentException(
-            "%s must have as many rows as %s, %d, got %s"
-                .formatted(name, first, numberOfClasses(found), shape));
+            "%s must be %s, %d rows for each class, got %s".formatted(name, form, rows, shape));
+      }
+      if (!found.isEmpty() && shape.get(0) / rows != numberOfClasses(loss, found)) {
+        throw new IllegalArgumentException(
+            "%s must be %s with as many rows as %s has classes, C = %d, got %s"
+                .formatted(name, form, first, numberOfClasses(loss, found), shape));
       }
       if (found.isEmpty()) {
         first = name;
@@ -178,8 +184,17 @@ public final class Inputs {
     return y.toType(DataType.INT64, false);
   }
 
-  private static long numberOfClasses(Map<String, NDArray> perClass) {
-    return perClass.values().stream().mapToLong(a -> a.getShape().get(0)).findAny().orElse(-1);
+  /** C; -1 where there is no array with a row per class. */
+  private static long numberOfClasses(EmbeddingLoss loss, Map<String, NDArray> perClass) {
+    return perClass.entrySet().stream()
+        .mapToLong(array -> array.getValue().getShape().get(0) / rows(loss, array.getKey()))
+        .findAny()
+        .orElse(-1);
+  }
+
+  /** How many rows of an array a class has. */
+  private static int rows(EmbeddingLoss loss, String name) {
+    return name.equals(EmbeddingLoss.VECTORS) ? loss.vectorsPerClass() : 1;
   }
 
   /**

@@ -28,8 +28,9 @@ public enum Invariance {
           .withPerClass(
               rows -> {
                 double[][] moved = new double[rows.length][];
+                int block = rows.length / number.size(); // a class's rows
                 for (int j = 0; j < rows.length; j++) {
-                  moved[number.get(j)] = rows[j];
+                  moved[number.get(j / block) * block + j % block] = rows[j];
                 }
                 return moved;
               });

@@ -47,10 +47,12 @@ final class Kinks {
     return kinks;
   }
 
+  /** On the first, where a class has several. */
   private static Batch onOwnRow(Batch b, String name, double factor) {
+    int block = b.input(name).length / b.classes();
     return b.withEmbeddings(
         Arrays.stream(b.labels())
-            .mapToObj(y -> Batch.times(factor, b.input(name)[y]))
+            .mapToObj(y -> Batch.times(factor, b.input(name)[y * block]))
             .toArray(double[][]::new));
   }
 

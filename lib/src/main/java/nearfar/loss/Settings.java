@@ -13,6 +13,13 @@ final class Settings {
     return value;
   }
 
+  static int atLeast(int least, String what, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + " must be at least " + least + ", got " + value);
+    }
+    return value;
+  }
+
   static double positive(String what, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

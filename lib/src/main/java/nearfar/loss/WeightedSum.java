@@ -20,11 +20,27 @@ final class WeightedSum extends EmbeddingLoss {
     this.first = first;
     this.weight = Settings.notNegative("the weight of " + second.describe(), weight);
     this.second = second;
+    if (first.needs().contains(VECTORS)
+        && second.needs().contains(VECTORS)
+        && first.vectorsPerClass() != second.vectorsPerClass()) {
+      throw new IllegalArgumentException(
+          "the losses of a sum share their class vectors, but %s has %d for each class, and %s %d: give both the same number"
+              .formatted(
+                  first.describe(),
+                  first.vectorsPerClass(),
+                  second.describe(),
+                  second.vectorsPerClass()));
+    }
   }
 
   @Override
   public Set<String> needs() {
     return union(first.needs(), second.needs());
+  }
+
+  @Override
+  public int vectorsPerClass() {
+    return (first.needs().contains(VECTORS) ? first : second).vectorsPerClass();
   }
 
   @Override

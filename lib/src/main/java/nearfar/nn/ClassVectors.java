@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row per class: a parameter of shape (C, D), with a bias (C) if asked for. Softmax weights,
- * ArcFace weights, proxies and centers are all this block; what it means is the loss's matter.
+ * ArcFace weights, proxies and centers are all this block; what it means is the loss's matter. A
+ * class may have several rows, its sub-centers: with K of them the shape is (C · K, D), and rows c
+ * · K to c · K + K − 1 are class c's.
  *
  * <p>It is the last layer of a network, and computes nothing: {@code forward} hands on what it is
  * given, embeddings (N, D) first, and appends its own arrays under their names. So a loss finds
@@ -34,16 +36,22 @@ public final class ClassVectors extends AbstractBlock {
   private static final byte VERSION = 1;
 
   private final int classes;
+  private final int perClass;
   private final Parameter vectors;
   private @Nullable Parameter bias;
 
-  private ClassVectors(String name, int classes, @Nullable Initializer initializer) {
+  private ClassVectors(String name, int classes, int perClass, @Nullable Initializer initializer) {
     super(VERSION);
     if (classes < 1) {
       throw new IllegalArgumentException(
           "class vectors \"" + name + "\" need at least 1 class, got " + classes);
     }
+    if (perClass < 1) {
+      throw new IllegalArgumentException(
+          "class vectors \"" + name + "\" need at least 1 row for each class, got " + perClass);
+    }
     this.classes = classes;
+    this.perClass = perClass;
     vectors =
         addParameter(
             Parameter.builder()
@@ -69,7 +77,20 @@ public final class ClassVectors extends AbstractBlock {
    * @throws IllegalArgumentException if {@code classes} is less than 1
    */
   public static ClassVectors random(String name, int classes) {
-    return new ClassVectors(name, classes, null);
+    return random(name, classes, 1);
+  }
+
+  /**
+   * The same with several vectors for each class.
+   *
+   * @param name the name under which a loss looks for the matrix
+   * @param classes C, the number of classes, at least 1
+   * @param perClass K, the number of rows of a class, at least 1
+   * @return the block
+   * @throws IllegalArgumentException if {@code classes} or {@code perClass} is less than 1
+   */
+  public static ClassVectors random(String name, int classes, int perClass) {
+    return new ClassVectors(name, classes, perClass, null);
   }
 
   /**
@@ -82,7 +103,7 @@ public final class ClassVectors extends AbstractBlock {
    * @throws IllegalArgumentException if {@code classes} is less than 1
    */
   public static ClassVectors zeros(String name, int classes) {
-    return new ClassVectors(name, classes, Initializer.ZEROS);
+    return new ClassVectors(name, classes, 1, Initializer.ZEROS);
   }
 
   /**
@@ -107,12 +128,25 @@ public final class ClassVectors extends AbstractBlock {
   }
 
   /**
-   * The number of rows.
+   * The number of classes.
    *
    * @return C
    */
   public int classes() {
     return classes;
+  }
+
+  /**
+   * The number of rows that each class has.
+   *
+   * @return K, 1 unless there are sub-centers
+   */
+  public int perClass() {
+    return perClass;
+  }
+
+  private Shape shape(Shape embeddings) {
+    return new Shape((long) classes * perClass, embeddings.get(1));
   }
 
   @Override
@@ -126,7 +160,7 @@ public final class ClassVectors extends AbstractBlock {
               + embeddings
               + ": let the backbone end with a layer that gives one vector per image");
     }
-    vectors.setShape(new Shape(classes, embeddings.get(1)));
+    vectors.setShape(shape(embeddings));
   }
 
   @Override
@@ -155,7 +189,7 @@ public final class ClassVectors extends AbstractBlock {
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     int own = bias == null ? 1 : 2;
     Shape[] shapes = Arrays.copyOf(inputShapes, inputShapes.length + own);
-    shapes[inputShapes.length] = new Shape(classes, inputShapes[0].get(1));
+    shapes[inputShapes.length] = shape(inputShapes[0]);
     if (bias != null) {
       shapes[inputShapes.length + 1] = new Shape(classes);
     }

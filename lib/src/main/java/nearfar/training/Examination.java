@@ -18,7 +18,8 @@ import nearfar.loss.TripletActivity;
  * @param meanNorm the mean length of the batch's embeddings
  * @param spread root mean square distance of the embeddings from their mean, over their root mean
  *     square length: 0 where all are equal, 1 where they are around the origin
- * @param rows the length of every class vector; empty where the loss has none
+ * @param rows the length of every class's vector, of its longest if it has several; empty where the
+ *     loss has none
  * @param drawn the class of each of these rows, where classes are sampled; else empty, and each row
  *     is that of its class; labels and choices are rows
  * @param classes how many classes there are in all
@@ -79,14 +80,16 @@ record Examination(
     float[] chosen = {};
     float[] sureness = {};
     if (w != null) {
-      rows = floats(w.stopGradient().norm(new int[] {1}));
+      int perClass = of.vectorsPerClass();
+      NDArray lengths = w.stopGradient().norm(new int[] {1}).reshape(-1, perClass);
+      rows = floats(lengths.max(new int[] {1}));
       int[] best;
       if (cosines.isPresent()) {
-        Head.Best byCosine = Head.byScaledCosine(x, w, cosines.get().scale());
+        Head.Best byCosine = Head.byScaledCosine(x, w, perClass, cosines.get().scale());
         best = byCosine.classes;
         sureness = byCosine.probabilities();
       } else {
-        best = Objects.requireNonNull(Head.choose(output));
+        best = Objects.requireNonNull(Head.choose(output, perClass));
       }
       chosen = new float[n];
       for (int i = 0; i < n; i++) {

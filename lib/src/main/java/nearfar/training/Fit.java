@@ -48,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The network is the backbone followed by the {@link ClassVectors} that the loss needs, with as
- * many rows as the set has classes: class vectors start as random directions of length about 1, a
- * bias and centers at zero. Matrices that the loss updates itself are frozen to the optimiser.
+ * many rows as the set has classes, or K times as many for a loss with K class vectors a class:
+ * class vectors start as random directions of length about 1, a bias and centers at zero. Matrices
+ * that the loss updates itself are frozen to the optimiser.
  *
  * <p>The optimiser is Adam (β₁ = 0.9, β₂ = 0.999) unless {@link #sgd} is chosen. The device is
  * {@link Knobs#device()}. On one machine's CPU the same recipe and data give the same bits:
@@ -206,9 +207,9 @@ public final class Fit {
   /**
    * Trains with {@link SampledVectors}: a step's softmax is over the classes of its batch and
    * others drawn at random, ⌈r · C⌉ in all, and only these are updated, by the same optimiser with
-   * a state of their own. For a loss that needs class vectors alone: ArcFace, CosFace, normalised
-   * softmax. All classes take part unless this is set; with r = 1 they do too. Draws are repeatable
-   * by {@link #seed}.
+   * a state of their own. For a loss that needs class vectors alone, one for each class: ArcFace,
+   * CosFace, normalised softmax. All classes take part unless this is set; with r = 1 they do too.
+   * Draws are repeatable by {@link #seed}.
    *
    * <p>In the history, the loss and the accuracy are those among the drawn classes, which flatters
    * both; {@link Run#predict} chooses among all.
@@ -315,7 +316,7 @@ public final class Fit {
    * @throws IllegalArgumentException if something is missing, or does not fit: the set has one
    *     class where the loss has class vectors, the batches cannot be drawn from the set, the
    *     backbone does not take its images or does not give (N, D), classes are to be sampled for a
-   *     loss that needs more than class vectors, or their file holds something else
+   *     loss that needs more than one class vector for each, or their file holds something else
    * @throws IllegalStateException if the recipe was made around one block, and has been run, or
    *     another thread is training
    * @throws TrainingException if the loss becomes NaN or infinite, or the first epoch gives no
@@ -433,6 +434,14 @@ public final class Fit {
               + loss.describe()
               + " remembers rows of earlier steps: leave out sampleClasses(...) or the memory");
     }
+    if (loss.vectorsPerClass() > 1) {
+      throw new IllegalArgumentException(
+          "classes are sampled for a loss with one class vector for each, but "
+              + loss.describe()
+              + " has "
+              + loss.vectorsPerClass()
+              + ": make it with one, or leave out sampleClasses(...)");
+    }
     if (!loss.needs().equals(Set.of(VECTORS)) || !loss.selfUpdated().isEmpty()) {
       throw new IllegalArgumentException(
           "classes are sampled for a loss that needs class vectors alone, but "
@@ -514,7 +523,7 @@ public final class Fit {
     }
     List<ClassVectors> matrices = new ArrayList<>();
     if (needs.contains(VECTORS)) {
-      ClassVectors vectors = ClassVectors.random(VECTORS, classes);
+      ClassVectors vectors = ClassVectors.random(VECTORS, classes, loss.vectorsPerClass());
       matrices.add(needs.contains(BIAS) ? vectors.optBias(BIAS) : vectors);
     }
     if (needs.contains(CENTERS)) {

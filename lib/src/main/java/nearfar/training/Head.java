@@ -21,23 +21,25 @@ final class Head {
 
   private final NDArray x;
   private final int classes;
+  private final int perClass;
   private final int dimension;
   private final Block rows;
   private final Logits logits;
 
-  /** Some successive rows (K, D), in a step's manager. */
+  /** The rows of some successive classes, in a step's manager. */
   private interface Block {
     NDArray of(NDManager step, int from, int to);
   }
 
-  /** The logits (N, K) of a block of rows. */
+  /** The logits of a block of rows. */
   private interface Logits {
     NDArray of(NDArray rows, int from, int to);
   }
 
-  private Head(NDArray x, int classes, Block rows, Logits logits) {
+  private Head(NDArray x, int classes, int perClass, Block rows, Logits logits) {
     this.x = x;
     this.classes = classes;
+    this.perClass = perClass;
     dimension = (int) x.getShape().get(1);
     this.rows = rows;
     this.logits = logits;
@@ -47,20 +49,23 @@ final class Head {
    * The classes chosen for a batch: by the largest logit W·x + b where there is a bias, by the
    * largest cosine where there are class vectors alone, else by the nearest center.
    *
+   * @param network embeddings (N, D) first, then the arrays with a row per class
+   * @param perClass how many class vectors a class has, of which the best counts
    * @return a class for each of the N, the first of the best; null where the network has no row per
    *     class
    */
-  static int @Nullable [] choose(NDList network) {
+  static int @Nullable [] choose(NDList network, int perClass) {
     NDArray x = network.head().stopGradient();
     NDArray vectors = network.get(EmbeddingLoss.VECTORS);
     NDArray bias = network.get(EmbeddingLoss.BIAS);
     NDArray centers = network.get(EmbeddingLoss.CENTERS);
     if (vectors != null) {
       return (bias == null
-              ? over(x, vectors, cosines(x))
+              ? over(x, vectors, perClass, cosines(x))
               : over(
                   x,
                   vectors,
+                  1,
                   (w, from, to) ->
                       x.matMul(w.transpose()).add(slice(w.getManager(), bias, from, to))))
           .best(false)
@@ -71,6 +76,7 @@ final class Head {
       return over(
               x,
               centers,
+              1,
               (c, from, to) ->
                   x.matMul(c.transpose()).subi(c.square().sum(new int[] {1}).muli(0.5)))
           .best(false)
@@ -82,22 +88,26 @@ final class Head {
   /** The classes with the largest cosine among vectors that are no part of the network. */
   static int[] choose(NDArray x, SampledVectors vectors) {
     NDArray detached = x.stopGradient();
-    return new Head(detached, vectors.classes(), vectors::rows, cosines(detached))
+    return new Head(detached, vectors.classes(), 1, vectors::rows, cosines(detached))
         .best(false)
         .classes;
   }
 
-  /** The classes with the largest cosine, and their probability by a softmax over s · cos. */
-  static Best byScaledCosine(NDArray x, NDArray vectors, double scale) {
+  /**
+   * The classes with the largest cosine, and their probability by a softmax over s · cos, a class's
+   * being that of its nearest vector.
+   */
+  static Best byScaledCosine(NDArray x, NDArray vectors, int perClass, double scale) {
     NDArray scaled = x.stopGradient().normalize(2, 1).muli(scale);
-    return over(scaled, vectors, cosines(scaled)).best(true);
+    return over(scaled, vectors, perClass, cosines(scaled)).best(true);
   }
 
-  private static Head over(NDArray x, NDArray perClass, Logits logits) {
+  private static Head over(NDArray x, NDArray rows, int perClass, Logits logits) {
     return new Head(
         x,
-        (int) perClass.getShape().get(0),
-        (step, from, to) -> slice(step, perClass, from, to),
+        (int) (rows.getShape().get(0) / perClass),
+        perClass,
+        (step, from, to) -> slice(step, rows, from * perClass, to * perClass),
         logits);
   }
 
@@ -164,13 +174,16 @@ final class Head {
    */
   private Best best(boolean sums) {
     int n = (int) x.getShape().get(0);
-    int size = Math.max(256, BLOCK_NUMBERS / (n + dimension));
+    int size = Math.max(256, BLOCK_NUMBERS / (n + dimension) / perClass);
     Best best = new Best(n);
     for (int from = 0; from < classes; from += size) {
       int to = Math.min(classes, from + size);
       try (NDManager step = x.getManager().newSubManager()) {
         step.tempAttachAll(x);
         NDArray z = logits.of(rows.of(step, from, to), from, to);
+        if (perClass > 1) {
+          z = z.reshape(n, -1, perClass).max(new int[] {2});
+        }
         NDArray most = z.max(new int[] {1}, true);
         NDArray found = doubles(most.flatten()).concat(doubles(z.argMax(1)));
         if (sums) {

@@ -278,7 +278,7 @@ final class Loop {
   }
 
   private void judge(NDList output, long[] labels) {
-    int[] chosen = Head.choose(output);
+    int[] chosen = Head.choose(output, loss.vectorsPerClass());
     if (chosen != null) {
       recorder.judge(
           IntStream.range(0, labels.length).filter(i -> chosen[i] == labels[i]).count(),

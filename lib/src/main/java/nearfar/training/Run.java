@@ -120,8 +120,8 @@ public final class Run implements AutoCloseable {
 
   /**
    * The class that the class vectors choose for every image: by the largest logit W·x + b where
-   * there is a bias, by the largest cosine where there are class vectors alone, else by the nearest
-   * center.
+   * there is a bias, by the largest cosine where there are class vectors alone (of any of a
+   * class's, where it has several), else by the nearest center.
    *
    * @param images of the shape that was trained on
    * @return for each image a class of the training set
@@ -135,7 +135,9 @@ public final class Run implements AutoCloseable {
         images,
         (output, indices) -> {
           int[] classes =
-              sampled == null ? Head.choose(output) : Head.choose(output.head(), sampled);
+              sampled == null
+                  ? Head.choose(output, vectorsPerClass())
+                  : Head.choose(output.head(), sampled);
           if (classes == null) {
             throw new IllegalStateException(without("a row per class"));
           }
@@ -182,7 +184,8 @@ public final class Run implements AutoCloseable {
   /**
    * The class vectors W: the weights of softmax or ArcFace.
    *
-   * @return (C, D), a row per class of the training set
+   * @return (C, D), a row per class of the training set; (C · K, D) where a class has K of them,
+   *     rows c · K to c · K + K − 1 being class c's
    * @throws IllegalStateException if the loss has none, or this run is closed
    */
   public double[][] classVectors() {
@@ -263,6 +266,14 @@ public final class Run implements AutoCloseable {
       values[i] = flat[i];
     }
     return values;
+  }
+
+  private int vectorsPerClass() {
+    int most = 1;
+    for (Block block : model.getBlock().getChildren().values()) {
+      most = Math.max(most, block instanceof ClassVectors vectors ? vectors.perClass() : 1);
+    }
+    return most;
   }
 
   private NDArray array(String name) {

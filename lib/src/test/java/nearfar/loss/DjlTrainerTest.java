@@ -58,8 +58,9 @@ class DjlTrainerTest {
                     .setType(Parameter.Type.OTHER)
                     .optInitializer(new NormalInitializer(0.5f))
                     .build());
+        long block = name.equals(EmbeddingLoss.VECTORS) ? loss.vectorsPerClass() : 1;
         parameter.setShape(
-            name.equals(EmbeddingLoss.BIAS) ? new Shape(CLASSES) : new Shape(CLASSES, OUT));
+            name.equals(EmbeddingLoss.BIAS) ? new Shape(CLASSES) : new Shape(CLASSES * block, OUT));
         if (loss.selfUpdated().contains(name)) {
           parameter.freeze(true);
         }

@@ -44,7 +44,7 @@ class DoorTest {
   /** Six rows of four numbers and five classes, good; then changed. */
   private void refuses(
       EmbeddingLoss loss, Consumer<NDList> labels, Consumer<NDList> predictions, String... says) {
-    Batch b = Batch.random(1, 6, 4, 5);
+    Batch b = Batch.random(1, 6, 4, 5, loss);
     NDList y = b.labels(manager);
     NDList x = b.predictions(manager, DataType.FLOAT32);
     loss.evaluate(y, x);
@@ -146,7 +146,7 @@ class DoorTest {
         y -> {},
         x -> x.remove(name),
         "needs an array named \"embeddings\" (N, D)",
-        "got [vectors (5, 4)",
+        "got [vectors (%d, 4)".formatted(5 * loss.vectorsPerClass()),
         "setName");
   }
 
@@ -158,7 +158,7 @@ class DoorTest {
           loss,
           y -> {},
           x -> x.remove(name),
-          "needs an array named \"" + name + "\" " + (name.equals("bias") ? "(C)" : "(C, D)"),
+          "needs an array named \"" + name + "\" " + form(loss, name),
           "embeddings (6, 4)");
       refusesArray(loss, name, manager.zeros(new Shape(5, 4, 2)), name + " must be", "(5, 4, 2)");
       if (name.equals(EmbeddingLoss.BIAS)) {
@@ -177,12 +177,38 @@ class DoorTest {
         refusesArray(
             loss,
             name,
-            manager.zeros(name.equals("bias") ? new Shape(9) : new Shape(9, 4)),
-            "as many rows as",
-            "5",
-            "9");
+            manager.zeros(name.equals("bias") ? new Shape(12) : new Shape(12, 4)),
+            "with as many rows as",
+            "has classes, C = ",
+            "got (");
       }
     }
+  }
+
+  private static String form(EmbeddingLoss loss, String name) {
+    int perClass = name.equals(EmbeddingLoss.VECTORS) ? loss.vectorsPerClass() : 1;
+    return name.equals("bias") ? "(C)" : perClass == 1 ? "(C, D)" : "(C * " + perClass + ", D)";
+  }
+
+  @Test
+  void aNumberOfVectorsThatDoesNotDivideAmongTheClasses() {
+    refusesArray(
+        SubCenterArcFaceLoss.of(0.5, 16, 3),
+        EmbeddingLoss.VECTORS,
+        manager.zeros(new Shape(14, 4)),
+        "vectors must be (C * 3, D), 3 rows for each class, got (14, 4)");
+  }
+
+  @Test
+  void lossesOfASumHaveTheSameNumberOfVectorsForAClass() {
+    refusesSetting(
+        () -> SoftTripleLoss.of(3).plus(1, ArcFaceLoss.of(0.5, 16)),
+        "soft-triple(centers=3",
+        "has 3 for each class, and arcface",
+        "1: give both the same number");
+    EmbeddingLoss both = CenterLoss.mean().plus(1, SubCenterArcFaceLoss.of(0.5, 16, 3));
+    assertEquals(3, both.vectorsPerClass());
+    assertEquals(3, both.definition().vectorsPerClass());
   }
 
   @Test
@@ -303,11 +329,37 @@ class DoorTest {
       refusesSetting(() -> SupervisedContrastiveLoss.of(bad), "temperature", "got " + bad);
       refusesSetting(() -> NtXentLoss.of(bad), "temperature of NT-Xent", "got " + bad);
       refusesSetting(() -> AngularLoss.of(bad), "(0, pi/2) radians, got " + bad);
+      refusesSetting(() -> CombinedMarginLoss.of(bad, 0, 0, 1), "greater than 0, got " + bad);
+      refusesSetting(() -> CombinedMarginLoss.of(1, bad, 0, 1), "[0, pi) radians, got " + bad);
+      refusesSetting(() -> CombinedMarginLoss.of(1, 0, bad, 1), "[0, 2], got " + bad);
+      refusesSetting(() -> CombinedMarginLoss.of(1, 0, 0, bad), "scale", "got " + bad);
+      refusesSetting(() -> SubCenterArcFaceLoss.of(bad, 1, 2), "radians, got " + bad);
+      refusesSetting(() -> MagFaceLoss.of(bad), "scale of MagFace", "got " + bad);
+      refusesSetting(() -> MagFaceLoss.of(1).lengths(bad, 2), "got from " + bad);
+      refusesSetting(() -> MagFaceLoss.of(1).margins(0, bad), "radians", "and " + bad);
+      refusesSetting(() -> MagFaceLoss.of(1).regularizer(bad), "regulariser", "got " + bad);
+      refusesSetting(() -> AdaFaceLoss.of(bad, 0.3, 16), "radians, got " + bad);
+      refusesSetting(() -> AdaFaceLoss.of(0.4, bad, 16), "h of AdaFace", "got " + bad);
+      refusesSetting(() -> AdaFaceLoss.of(0.4, 0.3, bad), "scale of AdaFace", "got " + bad);
+      refusesSetting(() -> ProxyNcaLoss.of(bad), "temperature", "got " + bad);
+      refusesSetting(() -> ProxyAnchorLoss.of(bad, 32), "[0, 2], got " + bad);
+      refusesSetting(() -> ProxyAnchorLoss.of(0.1, bad), "alpha", "got " + bad);
+      refusesSetting(() -> SoftTripleLoss.of(2).scale(bad), "scale", "got " + bad);
+      refusesSetting(() -> SoftTripleLoss.of(2).gamma(bad), "gamma", "got " + bad);
+      refusesSetting(() -> SoftTripleLoss.of(2).margin(bad), "[0, 2], got " + bad);
+      refusesSetting(() -> SoftTripleLoss.of(2).regularizer(bad), "regulariser", "got " + bad);
+      refusesSetting(() -> EmbeddingNormLoss.of(bad), "length", "got " + bad);
     }
     refusesSetting(() -> MultiSimilarityLoss.of(2, 50, 1.5), "[-1, 1], got 1.5");
     refusesSetting(() -> AngularLoss.of(45), "got 45.0: degrees are converted");
     refusesSetting(() -> CrossBatchMemory.of(NtXentLoss.of(1), 0), "at least 1 row, got 0");
     refusesSetting(() -> CrossBatchMemory.of(NtXentLoss.of(1), 1).warmUp(-1), "steps", "got -1");
+    refusesSetting(() -> SphereFaceLoss.of(0), "factor of the angle, must be at least 1, got 0");
+    refusesSetting(() -> SubCenterArcFaceLoss.of(0.5, 16, 0), "sub-centers", "got 0");
+    refusesSetting(() -> SoftTripleLoss.of(0), "centers of a class must be at least 1, got 0");
+    refusesSetting(() -> CenterVarianceLoss.of(0), "at least 1, got 0");
+    refusesSetting(() -> MagFaceLoss.of(16).lengths(3, 3), "0 < from < to, got from 3.0 to 3.0");
+    refusesSetting(() -> MagFaceLoss.of(16).margins(0.5, 0.4), "got 0.5 and 0.4");
     refusesSetting(() -> ArcFaceLoss.of(28.6, 30), "got 28.6: degrees are converted");
     refusesSetting(() -> CosFaceLoss.of(20, 30), "got 20.0: it is a difference of cosines");
     refusesSetting(() -> NormalizedSoftmaxLoss.of(0), "greater than 0, got 0.0");

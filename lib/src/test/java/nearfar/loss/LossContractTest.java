@@ -49,6 +49,55 @@ class LossContractTest {
           new Pair(CosFaceLoss.of(0.35, 30), b -> Oracle.cosface(b, 0.35, 30)),
           new Pair(CosFaceLoss.of(1.2, 4), b -> Oracle.cosface(b, 1.2, 4)),
           new Pair(
+              CombinedMarginLoss.of(1, 0.3, 0.2, 16),
+              b -> ClassVectorOracles.combined(b, 1, 0.3, 0.2, 16)),
+          new Pair(
+              CombinedMarginLoss.of(1.35, 0.5, 0.1, 8),
+              b -> ClassVectorOracles.combined(b, 1.35, 0.5, 0.1, 8)),
+          new Pair(
+              CombinedMarginLoss.of(0.9, 0.4, 0.15, 16),
+              b -> ClassVectorOracles.combined(b, 0.9, 0.4, 0.15, 16)),
+          new Pair(
+              CombinedMarginLoss.of(2, 0, 0, 16), b -> ClassVectorOracles.combined(b, 2, 0, 0, 16)),
+          new Pair(SphereFaceLoss.of(4), b -> ClassVectorOracles.sphereface(b, 4)),
+          new Pair(SphereFaceLoss.of(3), b -> ClassVectorOracles.sphereface(b, 3)),
+          new Pair(SphereFaceLoss.of(1), b -> ClassVectorOracles.sphereface(b, 1)),
+          new Pair(
+              SubCenterArcFaceLoss.of(0.5, 16, 3),
+              b -> ClassVectorOracles.subCenterArcface(b, 0.5, 16, 3)),
+          new Pair(
+              SubCenterArcFaceLoss.of(0.3, 16, 2).plus(0.1, CenterLoss.mean()),
+              b ->
+                  ClassVectorOracles.subCenterArcface(b, 0.3, 16, 2)
+                      + 0.1 * Oracle.center(b) / b.size()),
+          new Pair(
+              MagFaceLoss.of(16).lengths(1, 3).margins(0.2, 0.6).regularizer(2),
+              b -> ClassVectorOracles.magface(b, 16, 1, 3, 0.2, 0.6, 2)),
+          new Pair(
+              AdaFaceLoss.of(0.4, 0.333, 16), b -> ClassVectorOracles.adaface(b, 0.4, 0.333, 16)),
+          new Pair(ProxyNcaLoss.of(1), b -> ClassVectorOracles.proxyNca(b, 1)),
+          new Pair(ProxyNcaLoss.of(1.0 / 9), b -> ClassVectorOracles.proxyNca(b, 1.0 / 9)),
+          new Pair(ProxyAnchorLoss.of(0.1, 32), b -> ClassVectorOracles.proxyAnchor(b, 0.1, 32)),
+          new Pair(ProxyAnchorLoss.of(0.3, 4), b -> ClassVectorOracles.proxyAnchor(b, 0.3, 4)),
+          new Pair(
+              SoftTripleLoss.of(3), b -> ClassVectorOracles.softTriple(b, 3, 20, 0.1, 0.01, 0.2)),
+          new Pair(
+              SoftTripleLoss.of(2).scale(8).gamma(0.5).margin(0.2).regularizer(3),
+              b -> ClassVectorOracles.softTriple(b, 2, 8, 0.5, 0.2, 3)),
+          new Pair(
+              SoftmaxLoss.of().plus(0.3, CenterVarianceLoss.of()),
+              b -> Oracle.softmax(b) + 0.3 * ClassVectorOracles.centerVariance(b)),
+          new Pair(
+              SoftTripleLoss.of(2).regularizer(0).plus(0.3, CenterVarianceLoss.of(2)),
+              b ->
+                  ClassVectorOracles.softTriple(b, 2, 20, 0.1, 0.01, 0)
+                      + 0.3 * ClassVectorOracles.centerVariance(b)),
+          new Pair(EmbeddingNormLoss.of(), b -> ClassVectorOracles.embeddingNorm(b, 0)),
+          new Pair(EmbeddingNormLoss.of(1.5), b -> ClassVectorOracles.embeddingNorm(b, 1.5)),
+          new Pair(
+              CosFaceLoss.of(0.2, 16).plus(0.05, EmbeddingNormLoss.of(2)),
+              b -> Oracle.cosface(b, 0.2, 16) + 0.05 * ClassVectorOracles.embeddingNorm(b, 2)),
+          new Pair(
               TripletLoss.batchAll(1),
               b ->
                   Oracle.meanOfPositive(Oracle.all(b, Oracle.distances(b, true)), Oracle.hinge(1))),
@@ -130,8 +179,8 @@ class LossContractTest {
     ALL.forEach(pair -> pair.loss().beforeTraining());
   }
 
-  private static Batch batch(long seed) {
-    return Batch.random(seed, 12, 3, 4);
+  private static Batch batch(EmbeddingLoss loss, long seed) {
+    return Batch.random(seed, 12, 3, 4, loss);
   }
 
   /** Gradients, kinks, invariances, limits, and the value in plain loops. */
@@ -144,7 +193,7 @@ class LossContractTest {
   @ParameterizedTest
   @MethodSource("lossesAndSeeds")
   void float32AgreesWithFloat64(Pair pair, long seed) {
-    Batch b = batch(seed);
+    Batch b = batch(pair.loss(), seed);
     Batch.Result wide = b.result(pair.loss(), DataType.FLOAT64);
     Batch.Result narrow = b.result(pair.loss(), DataType.FLOAT32);
     Near.assertNear(wide.value(), narrow.value(), Tolerances.FLOAT32, () -> "value");
@@ -159,7 +208,7 @@ class LossContractTest {
   @ParameterizedTest
   @MethodSource("losses")
   void gradientsSurviveAGarbageCollection(Pair pair) {
-    Batch b = batch(1);
+    Batch b = batch(pair.loss(), 1);
     Batch.Result clean = b.result(pair.loss(), DataType.FLOAT32);
     b.result(pair.loss(), DataType.FLOAT32, GarbageCollection::provoke)
         .gradients()
@@ -171,14 +220,14 @@ class LossContractTest {
   @ParameterizedTest
   @MethodSource("losses")
   void isNeverNegative(Pair pair) {
-    Kinks.of(batch(9), pair.loss().needs())
+    Kinks.of(batch(pair.loss(), 9), pair.loss().needs())
         .forEach((kink, b) -> assertTrue(b.value(pair.loss()) >= 0, kink));
   }
 
   @ParameterizedTest
   @MethodSource("losses")
   void twiceTheSameIsTheSameToTheLastBit(Pair pair) {
-    Batch b = Batch.random(4, 64, 16, 8);
+    Batch b = Batch.random(4, 64, 16, 8, pair.loss());
     Batch.Result first = b.result(pair.loss(), DataType.FLOAT32);
     Batch.Result second = b.result(pair.loss(), DataType.FLOAT32);
     assertEquals(first.value(), second.value());
@@ -198,7 +247,7 @@ class LossContractTest {
   void leavesNothingBehind(Pair pair) {
     try (NDManager manager = NDManager.newBaseManager();
         NDManager other = manager.newSubManager()) {
-      Batch b = batch(1);
+      Batch b = batch(pair.loss(), 1);
       NDList predictions = b.predictions(manager, DataType.FLOAT32);
       NDList labels = b.labels(other);
       int before = manager.getManagedArrays().size();
@@ -220,7 +269,7 @@ class LossContractTest {
   @MethodSource("losses")
   void int32LabelsAreLabels(Pair pair) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      Batch b = batch(2);
+      Batch b = batch(pair.loss(), 2);
       NDList predictions = b.predictions(manager, DataType.FLOAT64);
       NDList narrow = new NDList(b.labels(manager).head().toType(DataType.INT32, false));
       assertEquals(b.value(pair.loss()), pair.loss().evaluate(narrow, predictions).getDouble());

@@ -81,6 +81,9 @@ class ReferenceTest {
               c -> SoftmaxLoss.of().plus(c.param("lambda"), CenterLoss.mean())),
           Map.entry("arcface", c -> ArcFaceLoss.of(c.param("margin"), c.param("scale"))),
           Map.entry("cosface", c -> CosFaceLoss.of(c.param("margin"), c.param("scale"))),
+          Map.entry("sphereface", ReferenceTest::sphereface),
+          Map.entry("proxy_nca", c -> ProxyNcaLoss.of(1 / c.param("softmax_scale"))),
+          Map.entry("proxy_anchor", c -> ProxyAnchorLoss.of(c.param("margin"), c.param("alpha"))),
           Map.entry(
               "normalized_softmax", c -> NormalizedSoftmaxLoss.of(1 / c.param("temperature"))),
           Map.entry(
@@ -96,6 +99,11 @@ class ReferenceTest {
           Map.entry(
               "supervised_contrastive", c -> SupervisedContrastiveLoss.of(c.param("temperature"))),
           Map.entry("nt_xent", c -> NtXentLoss.of(c.param("temperature"))));
+
+  private static EmbeddingLoss sphereface(Case c) {
+    assumeTrue(c.param("scale") == 1, "SphereFace has no scale of its own, as in the paper");
+    return SphereFaceLoss.of((int) c.param("margin"));
+  }
 
   private static File file;
 

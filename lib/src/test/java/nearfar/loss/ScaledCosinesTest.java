@@ -51,6 +51,8 @@ class ScaledCosinesTest {
     return List.of(
         ArcFaceLoss.of(margin, scale),
         CosFaceLoss.of(Math.min(margin, 2), scale),
+        CombinedMarginLoss.of(1 + margin, margin / 4, margin / 8, scale),
+        ProxyNcaLoss.of(2 / scale),
         NormalizedSoftmaxLoss.of(scale));
   }
 

@@ -62,6 +62,25 @@ class ClassVectorsTest {
   }
 
   @Test
+  void aClassMayHaveSeveralRows() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      ClassVectors three = ClassVectors.random("w", 5, 3).optBias("bias");
+      assertEquals(5, three.classes());
+      assertEquals(3, three.perClass());
+      NDList out = forward(three, manager, manager.zeros(new Shape(2, 4)));
+      assertEquals(new Shape(15, 4), out.get("w").getShape());
+      assertEquals(new Shape(5), out.get("bias").getShape());
+      assertArrayEquals(
+          new Shape[] {new Shape(2, 4), new Shape(15, 4), new Shape(5)},
+          three.getOutputShapes(new Shape[] {new Shape(2, 4)}));
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> ClassVectors.random("w", 5, 0))
+              .getMessage()
+              .contains("at least 1 row for each class, got 0"));
+    }
+  }
+
+  @Test
   void frozenVectorsTakeNoGradient() {
     try (NDManager manager = NDManager.newBaseManager()) {
       ClassVectors centers = ClassVectors.zeros("centers", 3);

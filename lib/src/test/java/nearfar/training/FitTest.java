@@ -31,10 +31,20 @@ import nearfar.data.ClassBatches;
 import nearfar.data.ImageSet;
 import nearfar.data.ShuffledBatches;
 import nearfar.evaluation.Retrieval;
+import nearfar.loss.AdaFaceLoss;
 import nearfar.loss.ArcFaceLoss;
 import nearfar.loss.CenterLoss;
+import nearfar.loss.CenterVarianceLoss;
+import nearfar.loss.CombinedMarginLoss;
 import nearfar.loss.EmbeddingLoss;
+import nearfar.loss.EmbeddingNormLoss;
+import nearfar.loss.MagFaceLoss;
+import nearfar.loss.ProxyAnchorLoss;
+import nearfar.loss.ProxyNcaLoss;
+import nearfar.loss.SoftTripleLoss;
 import nearfar.loss.SoftmaxLoss;
+import nearfar.loss.SphereFaceLoss;
+import nearfar.loss.SubCenterArcFaceLoss;
 import nearfar.loss.TripletLoss;
 import nearfar.nn.SmallConv;
 import org.junit.jupiter.api.Test;
@@ -137,6 +147,68 @@ class FitTest {
         assertTrue(Math.abs(centers[0][0]) > 0, "centers have moved from zero");
       }
     }
+  }
+
+  static List<EmbeddingLoss> classVectorLosses() {
+    return List.of(
+        CombinedMarginLoss.of(1.2, 0.2, 0.1, 10),
+        SphereFaceLoss.of(2),
+        SubCenterArcFaceLoss.of(0.3, 10, 3),
+        SubCenterArcFaceLoss.of(0.3, 10, 2)
+            .plus(0.1, CenterLoss.mean())
+            .plus(0.01, CenterVarianceLoss.of(2)),
+        MagFaceLoss.of(10).lengths(0.5, 5).margins(0.1, 0.4).regularizer(1),
+        AdaFaceLoss.of(0.3, 0.333, 10),
+        ProxyNcaLoss.of(0.2),
+        ProxyAnchorLoss.of(0.1, 16),
+        SoftTripleLoss.of(3).margin(0.1),
+        SoftmaxLoss.of().plus(0.1, CenterVarianceLoss.of()),
+        ArcFaceLoss.of(0.3, 10).plus(0.01, EmbeddingNormLoss.of(1)));
+  }
+
+  /** Under a doctor that looks at every step, also where a class has several vectors. */
+  @ParameterizedTest
+  @MethodSource("classVectorLosses")
+  void everyLossOverClassVectorsTrainsAndPredicts(EmbeddingLoss loss) {
+    Fit fit = fit().loss(loss).epochs(25).learningRate(5e-3).watch(Doctor.every(1));
+    try (Run run = fit.run(BARS)) {
+      History history = run.history();
+      assertTrue(history.finalLoss() < history.epochs().get(0).loss(), history.toString());
+      assertTrue(run.accuracy(BARS) > 0.9, history + ", accuracy " + run.accuracy(BARS));
+      assertTrue(history.epochs().get(24).accuracy() > 0.9, history.toString());
+      double[][] vectors = run.classVectors();
+      assertEquals(4 * loss.vectorsPerClass(), vectors.length);
+      if (loss instanceof SubCenterArcFaceLoss || loss instanceof SoftTripleLoss) {
+        double[][] x = run.embed(BARS).vectors();
+        int[] chosen = run.predict(BARS);
+        for (int i = 0; i < x.length; i++) {
+          int best = 0;
+          for (int j = 1; j < vectors.length; j++) {
+            best = cosine(x[i], vectors[j]) > cosine(x[i], vectors[best]) ? j : best;
+          }
+          assertEquals(best / loss.vectorsPerClass(), chosen[i]);
+        }
+      }
+    }
+  }
+
+  private static double cosine(double[] x, double[] w) {
+    double dot = 0;
+    double square = 0;
+    for (int k = 0; k < w.length; k++) {
+      dot += w[k] * x[k];
+      square += w[k] * w[k];
+    }
+    return dot / Math.sqrt(square);
+  }
+
+  @Test
+  void classesOfSeveralVectorsAreNotSampled() {
+    EmbeddingLoss loss = SubCenterArcFaceLoss.of(0.3, 10, 3);
+    assertTrue(
+        refusal(IllegalArgumentException.class, () -> fit().loss(loss).sampleClasses(0.5).run(BARS))
+            .contains(
+                "one class vector for each, but " + loss.describe() + " has 3: make it with"));
   }
 
   @Test

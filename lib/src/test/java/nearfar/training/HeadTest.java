@@ -64,17 +64,17 @@ class HeadTest {
 
       assertArrayEquals(
           best((i, c) -> dot(x, i, w, c) / Math.sqrt(dot(w, c, w, c))),
-          Head.choose(new NDList(embeddings, vectors)));
+          Head.choose(new NDList(embeddings, vectors), 1));
       assertArrayEquals(
           best((i, c) -> dot(x, i, w, c) + b[c]),
-          Head.choose(new NDList(embeddings, vectors, bias)));
+          Head.choose(new NDList(embeddings, vectors, bias), 1));
 
       NDArray centers = manager.create(w, new Shape(C, D));
       centers.setName(EmbeddingLoss.CENTERS);
       assertArrayEquals(
           best((i, c) -> 2 * dot(x, i, w, c) - dot(w, c, w, c)),
-          Head.choose(new NDList(embeddings, centers)));
-      assertNull(Head.choose(new NDList(embeddings)));
+          Head.choose(new NDList(embeddings, centers), 1));
+      assertNull(Head.choose(new NDList(embeddings), 1));
       assertEquals((long) N * C, Head.logits(new NDList(embeddings, vectors)));
       assertEquals((long) N * C, Head.logits(new NDList(embeddings, centers)));
       assertEquals(0, Head.logits(new NDList(embeddings)));
@@ -89,7 +89,7 @@ class HeadTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       Head.Best best =
           Head.byScaledCosine(
-              manager.create(x, new Shape(N, D)), manager.create(w, new Shape(C, D)), s);
+              manager.create(x, new Shape(N, D)), manager.create(w, new Shape(C, D)), 1, s);
       float[] p = best.probabilities();
       for (int i = 0; i < N; i += 50) {
         double sum = 0;
@@ -98,6 +98,34 @@ class HeadTest {
         }
         double expected = Math.exp(s * cosine(x, i, w, best.classes[i])) / sum;
         assertEquals(expected, p[i], 1e-5 * expected);
+      }
+    }
+  }
+
+  /** Of the two vectors of each class the better one counts. */
+  @Test
+  void aClassIsAsNearAsItsNearestVector() {
+    float[] x = draw(N * D, 6);
+    float[] w = draw(2 * C * D, 7);
+    double s = 16;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray embeddings = manager.create(x, new Shape(N, D));
+      NDArray vectors = manager.create(w, new Shape(2 * C, D));
+      vectors.setName(EmbeddingLoss.VECTORS);
+      int[] expected = best((i, c) -> Math.max(cosine(x, i, w, 2 * c), cosine(x, i, w, 2 * c + 1)));
+      assertArrayEquals(expected, Head.choose(new NDList(embeddings, vectors), 2));
+      Head.Best best = Head.byScaledCosine(embeddings, vectors, 2, s);
+      assertArrayEquals(expected, best.classes);
+      float[] p = best.probabilities();
+      for (int i = 0; i < N; i += 50) {
+        double nearest = Double.NaN;
+        double sum = 0;
+        for (int c = 0; c < C; c++) {
+          double cos = Math.max(cosine(x, i, w, 2 * c), cosine(x, i, w, 2 * c + 1));
+          sum += Math.exp(s * cos);
+          nearest = c == expected[i] ? cos : nearest;
+        }
+        assertEquals(Math.exp(s * nearest) / sum, p[i], 1e-5 * p[i]);
       }
     }
   }
