@@ -9,7 +9,7 @@ import nearfar.distance.Constant;
  * class. Where m1 · θ + m2 would exceed π the cosine goes on as itself: see {@link
  * CombinedMarginLoss}.
  *
- * @param m1 the factor of the angle, at least 1
+ * @param m1 the factor of the angle, greater than 0
  * @param m2 the angle that is added, in [0, π)
  * @param m3 what is taken from the cosine
  */
@@ -93,9 +93,13 @@ record AngularMargin(double m1, double m2, double m3) implements Margin {
     return cos < last();
   }
 
-  /** cos θ where m1 · θ + m2 is π. */
+  /** cos θ where m1 · θ + m2 is π; less than any cosine if it is nowhere. */
   private double last() {
-    return m1 == 1 ? -Math.cos(m2) : Math.cos((Math.PI - m2) / m1);
+    if (m1 == 1) {
+      return -Math.cos(m2);
+    }
+    double angle = (Math.PI - m2) / m1;
+    return angle < Math.PI ? Math.cos(angle) : -2;
   }
 
   /** How far below the cosine the target lies past there: for m1 = 1 ArcFace's m2 sin m2. */

@@ -16,11 +16,11 @@ import java.util.Set;
  *
  * <p>(1, m, 0) is {@link ArcFaceLoss}, (1, 0, m) is {@link CosFaceLoss}, (1, 0, 0) is {@link
  * NormalizedSoftmaxLoss}, (m, 0, 0) is SphereFace's margin on cosines with one scale. Where m1 ·
- * θ_y + m2 exceeds π, that is past θ° = (π − m2) / m1, a cosine would rise again. There z_y = s ·
- * (cos θ_y − cos θ° − cos m2 − m2 sin m2 − m3), the cosine itself, moved so that it starts where
+ * θ_y + m2 exceeds π, that is past φ = (π − m2) / m1, a cosine would rise again. There z_y = s ·
+ * (cos θ_y − cos φ − cos m2 − m2 sin m2 − m3), the cosine itself, moved so that it starts where
  * ArcFace's does: for m1 = 1 this is ArcFace's s · (cos θ_y − m2 sin m2). The paper says nothing
- * about it, and InsightFace's code lets the cosine rise. At θ° the target falls from −1 to −cos m2
- * − m2 sin m2 (before m3): a jump as ArcFace's, by 0.117 at m2 = 0.5, and none at m2 = 0. Zero
+ * about it, and InsightFace's code lets the cosine rise. At φ the target falls from −1 to −cos m2 −
+ * m2 sin m2 (before m3): a jump as ArcFace's, by 0.117 at m2 = 0.5, and none at m2 = 0. Zero
  * vectors have no direction: all their cosines are 0.
  *
  * <p><b>Shapes</b>: embeddings (N, D), labels (N), class vectors (C, D) under {@link #VECTORS}; the
@@ -30,7 +30,7 @@ import java.util.Set;
  * no unit.
  *
  * <p><b>Defaults</b>: none. The ArcFace paper tries (1, 0.3, 0.2) and (0.9, 0.4, 0.15) with s = 64
- * for faces; a factor below 1 is refused here, since it makes the task easier.
+ * for faces.
  *
  * <p><b>Errors</b>: {@link IllegalArgumentException} for a margin or scale out of its range; inputs
  * as {@link EmbeddingLoss#evaluate(ai.djl.ndarray.NDList, ai.djl.ndarray.NDList)} says.
@@ -61,7 +61,8 @@ public final class CombinedMarginLoss extends ClassVectorLoss {
   /**
    * The loss, which needs {@link #VECTORS}.
    *
-   * @param m1 the factor of the angle, at least 1, which need not be an integer
+   * @param m1 the factor of the angle, greater than 0, which need not be an integer: below 1 it
+   *     makes the task easier, which another margin may make up for
    * @param m2 what is added to the angle, in radians, in [0, π)
    * @param m3 what is taken from the cosine, in [0, 2]
    * @param scale the factor s of the cosines, greater than 0
@@ -69,11 +70,7 @@ public final class CombinedMarginLoss extends ClassVectorLoss {
    * @throws IllegalArgumentException if a margin or the scale is out of its range
    */
   public static CombinedMarginLoss of(double m1, double m2, double m3, double scale) {
-    if (!(m1 >= 1 && m1 < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "m1 of a combined margin, the factor of the angle, must be finite and at least 1, got %s: 1 leaves the angle as it is"
-              .formatted(m1));
-    }
+    Settings.positive("m1 of a combined margin, 1 to leave the angle as it is,", m1);
     if (!(m2 >= 0 && m2 < Math.PI)) {
       throw new IllegalArgumentException(
           "m2 of a combined margin must be in [0, pi) radians, got %s: degrees are converted with Math.toRadians"
@@ -116,7 +113,10 @@ public final class CombinedMarginLoss extends ClassVectorLoss {
 
   @Override
   public Optional<ScaledCosines> cosines() {
-    return Optional.of(new ScaledCosines(scale, margin.target(1)));
+    // With a smaller factor the target falls too slowly at first for the least loss to be a bound.
+    return margin.m1() < Math.sqrt(0.5)
+        ? Optional.empty()
+        : Optional.of(new ScaledCosines(scale, margin.target(1)));
   }
 
   @Override

@@ -151,6 +151,12 @@ public final class CrossBatchMemory extends EmbeddingLoss {
         : loss.formula(in);
   }
 
+  /** With rows to compare with besides the batch there is the formula alone. */
+  @Override
+  boolean hasFastForm() {
+    return memory.isEmpty() && loss.hasFastForm();
+  }
+
   @Override
   NDArray fast(Inputs in) {
     return used(in.embeddings()) ? formula(in) : loss.fast(in);

@@ -40,7 +40,7 @@ final class FastForm {
   private static Batch large(EmbeddingLoss loss) {
     int n = TripletLoss.LARGE_FROM_ROWS;
     int c = (int) (ClassVectorLoss.PAYS_FROM_LOGITS / n) + 1;
-    Batch b = Batch.random(4, n, 3, c, new TreeSet<>(loss.needs()).toArray(String[]::new));
+    Batch b = Batch.random(4, n, 3, c, loss);
     int[] labels = new int[n];
     for (int i = 0; i < n; i++) {
       labels[i] = i / ROWS_A_CLASS;

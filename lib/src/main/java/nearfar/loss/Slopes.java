@@ -8,6 +8,9 @@ import java.util.Arrays;
 /**
  * A loss's gradient with respect to one input, compared with central differences in float64.
  *
+ * <p>What a loss takes as given, though it depends on the inputs, is held while they move: see
+ * {@link EmbeddingLoss#held}.
+ *
  * <p>Where a slope jumps there is no gradient to compare with. Such a place is told from a wrong
  * gradient by the slopes ahead and behind: on a smooth curve they come together as the step
  * shrinks, half as far apart at half the step; at a kink they do not.

@@ -43,7 +43,9 @@ class ClassVectorLossesTest {
     "1.35, 0.5, 0.1",
     "2, 0, 0",
     "2.5, 1, 0.4",
-    "4, 0.2, 0"
+    "4, 0.2, 0",
+    "0.9, 0.4, 0.15",
+    "0.5, 0.3, 0"
   })
   void theTargetOfACombinedMarginIsThatOfItsAngle(double m1, double m2, double m3) {
     CombinedMarginLoss loss = CombinedMarginLoss.of(m1, m2, m3, 1);
@@ -72,6 +74,15 @@ class ClassVectorLossesTest {
     double at = (Math.PI - m2) / m1;
     assertEquals(-1, target(loss, at - 1e-6), 1e-5);
     assertEquals(after, target(loss, at + 1e-6), 5e-4);
+  }
+
+  @Test
+  void withASmallFactorNoLeastLossIsClaimed() {
+    assertEquals(
+        Math.cos(0.4) - 0.15,
+        CombinedMarginLoss.of(0.9, 0.4, 0.15, 8).cosines().orElseThrow().best(),
+        1e-12);
+    assertTrue(CombinedMarginLoss.of(0.5, 0.3, 0, 8).cosines().isEmpty());
   }
 
   /** At the poles the slope is that of the limit for an angle with a factor alone: m1². */

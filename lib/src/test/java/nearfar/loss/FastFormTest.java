@@ -37,6 +37,7 @@ class FastFormTest {
           CombinedMarginLoss.of(1, 0.3, 0.2, 30),
           CombinedMarginLoss.of(1.35, 0.5, 0.1, 16),
           CombinedMarginLoss.of(2, 0, 0, 30),
+          CombinedMarginLoss.of(0.5, 0.3, 0, 16),
           ProxyNcaLoss.of(0.25),
           SoftmaxLoss.of().plus(0.3, CenterLoss.mean()),
           ArcFaceLoss.of(0.5, 64).plus(0.5, CosFaceLoss.of(0.1, 8)));

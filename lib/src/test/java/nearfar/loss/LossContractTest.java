@@ -63,6 +63,9 @@ class LossContractTest {
               CombinedMarginLoss.of(1.35, 0.5, 0.1, 8),
               b -> ClassVectorOracles.combined(b, 1.35, 0.5, 0.1, 8)),
           new Pair(
+              CombinedMarginLoss.of(0.9, 0.4, 0.15, 16),
+              b -> ClassVectorOracles.combined(b, 0.9, 0.4, 0.15, 16)),
+          new Pair(
               CombinedMarginLoss.of(2, 0, 0, 16), b -> ClassVectorOracles.combined(b, 2, 0, 0, 16)),
           new Pair(SphereFaceLoss.of(4), b -> ClassVectorOracles.sphereface(b, 4)),
           new Pair(SphereFaceLoss.of(3), b -> ClassVectorOracles.sphereface(b, 3)),
