@@ -123,6 +123,7 @@ public final class EmbeddingFiles {
    * @param vectors a .npy, which becomes float64 (N, D)
    * @param labels a .npy, which becomes int32 (N), without class names; or, if its name does not
    *     end in .npy, N lines of text with them
+   * @throws IllegalArgumentException if a class name that is to be written has two lines
    * @throws UncheckedIOException if a file cannot be written
    */
   public static void write(Embeddings embeddings, Path vectors, Path labels) {
@@ -144,6 +145,7 @@ public final class EmbeddingFiles {
    *
    * @param embeddings what to write
    * @param table a text file
+   * @throws IllegalArgumentException if a class name has two lines
    * @throws UncheckedIOException if the file cannot be written
    */
   public static void writeCsv(Embeddings embeddings, Path table) {
@@ -204,6 +206,12 @@ public final class EmbeddingFiles {
   }
 
   private static void lines(Path file, List<String> lines) {
+    for (String line : lines) {
+      if (line.lines().count() > 1) {
+        throw new IllegalArgumentException(
+            "a class name in %s must be of one line, got \"%s\"".formatted(file, line));
+      }
+    }
     try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
       for (String line : lines) {
         writer.write(line);
