@@ -60,10 +60,6 @@ final class Csv {
 
   /** A field that reads as the text. */
   static String field(String text) {
-    if (text.lines().count() > 1) {
-      throw new IllegalArgumentException(
-          "a name in a table must be of one line, got \"" + text + '"');
-    }
     boolean plain =
         !text.isEmpty()
             && text.equals(text.strip())

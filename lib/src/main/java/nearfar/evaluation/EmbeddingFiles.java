@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import nearfar.npy.Npy;
 
@@ -77,14 +76,14 @@ public final class EmbeddingFiles {
    * @throws UncheckedIOException if the file cannot be read
    */
   public static Embeddings readCsv(Path table, String labelColumn) {
-    return readCsv(
+    return CsvTable.read(
         table,
         header -> {
           int at = header.indexOf(labelColumn);
           if (at < 0) {
             throw new IllegalArgumentException(
                 "%s must have a column \"%s\" for the label, got the columns %s"
-                    .formatted(table, labelColumn, shown(header)));
+                    .formatted(table, labelColumn, CsvTable.shown(header)));
           }
           return at;
         },
@@ -102,7 +101,7 @@ public final class EmbeddingFiles {
    * @throws UncheckedIOException if the file cannot be read
    */
   public static Embeddings readCsvLabelFirst(Path table) {
-    return readCsv(table, header -> 0, false);
+    return CsvTable.read(table, header -> 0, false);
   }
 
   /**
@@ -114,93 +113,7 @@ public final class EmbeddingFiles {
    * @throws UncheckedIOException if the file cannot be read
    */
   public static Embeddings readCsvLabelLast(Path table) {
-    return readCsv(table, header -> header.size() - 1, false);
-  }
-
-  private static Embeddings readCsv(
-      Path table, ToIntFunction<List<String>> labelColumn, boolean named) {
-    List<String> lines = lines(table);
-    if (lines.isEmpty()) {
-      throw new IllegalArgumentException(table + " must have a line for each embedding, got none");
-    }
-    char separator = Csv.separator(lines.get(0));
-    List<String> first = fields(table, 1, lines.get(0), separator);
-    int label = labelColumn.applyAsInt(first);
-    if (first.size() < 2) {
-      throw new IllegalArgumentException(
-          "%s must have a label and an entry or more in each line, got only \"%s\" in line 1"
-              .formatted(table, first.get(0)));
-    }
-    boolean header = named || isHeader(table, first, label);
-    List<double[]> rows = new ArrayList<>();
-    List<String> labels = new ArrayList<>();
-    for (int line = header ? 2 : 1; line <= lines.size(); line++) {
-      String text = lines.get(line - 1);
-      if (!text.isBlank()) {
-        List<String> fields = fields(table, line, text, separator);
-        if (fields.size() != first.size()) {
-          throw new IllegalArgumentException(
-              "every line of %s must have the %d fields of line 1, got %d in line %d"
-                  .formatted(table, first.size(), fields.size(), line));
-        }
-        rows.add(entries(table, line, fields, label, header ? first : List.of()));
-        labels.add(fields.get(label));
-      }
-    }
-    return labelled(rows.toArray(double[][]::new), labels);
-  }
-
-  private static List<String> fields(Path table, int line, String text, char separator) {
-    try {
-      return Csv.fields(text, separator);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "line %d of %s has %s".formatted(line, table, e.getMessage()), e);
-    }
-  }
-
-  private static double[] entries(
-      Path table, int line, List<String> fields, int label, List<String> header) {
-    double[] entries = new double[fields.size() - 1];
-    for (int column = 0, k = 0; column < fields.size(); column++) {
-      if (column == label) {
-        if (fields.get(column).isBlank()) {
-          throw new IllegalArgumentException(
-              "the label in line %d of %s is empty".formatted(line, table));
-        }
-        continue;
-      }
-      entries[k] = Csv.number(fields.get(column));
-      if (!Double.isFinite(entries[k++])) {
-        throw new IllegalArgumentException(
-            "entries must be finite numbers such as 0.5 or 1e-3, got \"%s\" in line %d, column %d%s of %s: leave columns out that are no entries"
-                .formatted(
-                    fields.get(column),
-                    line,
-                    column + 1,
-                    header.isEmpty() ? "" : " (" + header.get(column) + ")",
-                    table));
-      }
-    }
-    return entries;
-  }
-
-  private static boolean isHeader(Path table, List<String> first, int label) {
-    List<String> others =
-        IntStream.range(0, first.size()).filter(c -> c != label).mapToObj(first::get).toList();
-    if (others.stream().anyMatch(field -> Double.isNaN(Csv.number(field)))) {
-      return true;
-    }
-    boolean counts =
-        others.size() > 2
-            && IntStream.range(0, others.size())
-                .allMatch(k -> others.get(k).equals(Integer.toString(k)));
-    if (counts) {
-      throw new IllegalArgumentException(
-          "the first line of %s counts 0, 1, 2, … as headers without names do, but might be a vector: if it is a header, name the label's column, \"%s\"; else put another line first"
-              .formatted(table, first.get(label)));
-    }
-    return false;
+    return CsvTable.read(table, header -> header.size() - 1, false);
   }
 
   /**
@@ -210,6 +123,7 @@ public final class EmbeddingFiles {
    * @param vectors a .npy, which becomes float64 (N, D)
    * @param labels a .npy, which becomes int32 (N), without class names; or, if its name does not
    *     end in .npy, N lines of text with them
+   * @throws IllegalArgumentException if a class name that is to be written has two lines
    * @throws UncheckedIOException if a file cannot be written
    */
   public static void write(Embeddings embeddings, Path vectors, Path labels) {
@@ -231,6 +145,7 @@ public final class EmbeddingFiles {
    *
    * @param embeddings what to write
    * @param table a text file
+   * @throws IllegalArgumentException if a class name has two lines
    * @throws UncheckedIOException if the file cannot be written
    */
   public static void writeCsv(Embeddings embeddings, Path table) {
@@ -250,7 +165,8 @@ public final class EmbeddingFiles {
     lines(table, lines);
   }
 
-  private static Embeddings labelled(double[][] rows, List<String> labels) {
+  /** Numbers are labels as they are; else labels are names. */
+  static Embeddings labelled(double[][] rows, List<String> labels) {
     if (labels.stream().allMatch(EmbeddingFiles::isInteger)) {
       return Embeddings.of(rows, labels.stream().mapToInt(Integer::parseInt).toArray());
     }
@@ -273,15 +189,8 @@ public final class EmbeddingFiles {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".npy");
   }
 
-  private static String shown(List<String> header) {
-    return header.size() <= 8
-        ? header.toString()
-        : "%s … %s (%d)"
-            .formatted(header.subList(0, 3), header.get(header.size() - 1), header.size());
-  }
-
   /** Without a byte order mark, and without empty lines at the end. */
-  private static List<String> lines(Path file) {
+  static List<String> lines(Path file) {
     try {
       List<String> lines = new ArrayList<>(Files.readAllLines(file, StandardCharsets.UTF_8));
       while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
@@ -297,6 +206,12 @@ public final class EmbeddingFiles {
   }
 
   private static void lines(Path file, List<String> lines) {
+    for (String line : lines) {
+      if (line.lines().count() > 1) {
+        throw new IllegalArgumentException(
+            "a class name in %s must be of one line, got \"%s\"".formatted(file, line));
+      }
+    }
     try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
       for (String line : lines) {
         writer.write(line);

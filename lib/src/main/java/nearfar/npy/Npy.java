@@ -33,7 +33,7 @@ public final class Npy {
     try (FileChannel channel = FileChannel.open(file)) {
       String expected = "float16, float32 or float64, shape (N, D)";
       NpyHeader header = header(file, channel, expected, "f");
-      if (header.shape().size() != 2) {
+      if (header.shape().size() != 2 || header.shape().get(1) == 0) {
         throw refusal(file, expected, "shape " + header.shapeText());
       }
       NpyType type = NpyType.of(header.type());
@@ -170,6 +170,10 @@ public final class Npy {
     double bytes = NpyType.of(header.type()).bytes();
     for (long axis : header.shape()) {
       bytes *= axis;
+      if (axis > Integer.MAX_VALUE) {
+        throw refusal(
+            file, expected, "shape " + header.shapeText() + ", more than Java's arrays hold");
+      }
     }
     long left = channel.size() - channel.position();
     if (left < bytes) {

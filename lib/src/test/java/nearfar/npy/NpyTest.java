@@ -101,7 +101,10 @@ class NpyTest {
             new String(good, StandardCharsets.ISO_8859_1)
                 .replace("(2, 3)", "(99999999999, 3)")
                 .getBytes(StandardCharsets.ISO_8859_1));
-    refused(() -> Npy.matrix(huge), "huge.npy");
+    refused(() -> Npy.matrix(huge), "huge.npy", "(99999999999, 3), more than");
+    Path flat = folder.resolve("flat.npy");
+    Npy.write(flat, new double[3][0]);
+    refused(() -> Npy.matrix(flat), "shape (3, 0)");
     assertThrows(UncheckedIOException.class, () -> Npy.matrix(folder.resolve("none.npy")));
   }
 
