@@ -37,7 +37,9 @@ final class Scheduled extends EmbeddingLoss {
   @Override
   public EmbeddingLoss at(double epochs) {
     EmbeddingLoss now = losses.apply(schedule.at(epochs)).at(epochs);
-    if (!now.needs().equals(first.needs()) || !now.selfUpdated().equals(first.selfUpdated())) {
+    if (!now.needs().equals(first.needs())
+        || !now.selfUpdated().equals(first.selfUpdated())
+        || now.vectorsPerClass() != first.vectorsPerClass()) {
       throw new IllegalArgumentException(
           "a scheduled loss must need and update the same arrays throughout, but %s needs %s and after %s epochs %s needs %s"
               .formatted(first.describe(), first.needs(), epochs, now.describe(), now.needs()));
@@ -48,6 +50,11 @@ final class Scheduled extends EmbeddingLoss {
   @Override
   public Set<String> needs() {
     return first.needs();
+  }
+
+  @Override
+  public int vectorsPerClass() {
+    return first.vectorsPerClass();
   }
 
   @Override
@@ -88,6 +95,16 @@ final class Scheduled extends EmbeddingLoss {
   @Override
   public void afterStep(NDArray labels, NDList predictions) {
     throw timeless();
+  }
+
+  @Override
+  public void beforeTraining() {
+    first.beforeTraining();
+  }
+
+  @Override
+  public boolean remembers() {
+    return first.remembers();
   }
 
   private IllegalStateException timeless() {

@@ -40,8 +40,7 @@ final class RowFile {
 
   static RowFile open(
       Path path, int matrices, int rows, int dimension, Filling filling, int segmentBytes) {
-    NpyHeader header =
-        matrices == 1 ? header(rows, dimension) : header(matrices, rows, dimension);
+    NpyHeader header = matrices == 1 ? header(rows, dimension) : header(matrices, rows, dimension);
     long bytes = (long) Float.BYTES * matrices * rows * dimension;
     try {
       if (!Files.exists(path)) {
@@ -80,7 +79,8 @@ final class RowFile {
             numbers.position(numbers.position() + size);
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("%s %s cannot be written: %s".formatted(path, header.shapeText(), e), e);
+      throw new UncheckedIOException(
+          "%s %s cannot be written: %s".formatted(path, header.shapeText(), e), e);
     }
   }
 
@@ -98,7 +98,8 @@ final class RowFile {
         floats(into.toByteBuffer(true)).put(numbers);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("%s %s cannot be read: %s".formatted(path, header.shapeText(), e), e);
+      throw new UncheckedIOException(
+          "%s %s cannot be read: %s".formatted(path, header.shapeText(), e), e);
     }
   }
 

@@ -18,9 +18,27 @@ import ai.djl.util.Pair;
  */
 public final class ClassVectorAccuracy extends AbstractAccuracy {
 
-  /** Makes the evaluator, named "ClassVectorAccuracy". */
+  private final int perClass;
+
+  /** Makes the evaluator, named "ClassVectorAccuracy", for one class vector a class. */
   public ClassVectorAccuracy() {
+    this(1);
+  }
+
+  /**
+   * Makes the evaluator, named "ClassVectorAccuracy".
+   *
+   * @param perClass the number K of class vectors that each class has, of which the best counts:
+   *     {@code loss.vectorsPerClass()}
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public ClassVectorAccuracy(int perClass) {
     super("ClassVectorAccuracy");
+    if (perClass < 1) {
+      throw new IllegalArgumentException(
+          "a class must have at least 1 class vector, got " + perClass);
+    }
+    this.perClass = perClass;
   }
 
   /**
@@ -30,7 +48,7 @@ public final class ClassVectorAccuracy extends AbstractAccuracy {
    */
   @Override
   protected Pair<Long, NDArray> accuracyHelper(NDList labels, NDList predictions) {
-    int[] chosen = Head.choose(predictions);
+    int[] chosen = Head.choose(predictions, perClass);
     if (chosen == null) {
       throw new IllegalArgumentException(
           "the predictions have no array with a row per class to choose by: end the network with"

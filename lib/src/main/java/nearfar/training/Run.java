@@ -258,7 +258,7 @@ public final class Run implements AutoCloseable {
    * The class vectors W: the weights of softmax or ArcFace.
    *
    * @return (C, D), a row per class of the training set; (C · K, D) where a class has K of them,
-   *     rows c · K to c · K + K − 1 being class c's
+   *     rows c · K to c · K + K − 1 being class c's: charts and angle tables take one row a class
    * @throws IllegalStateException if the loss has none, or this run is closed
    */
   public double[][] classVectors() {
@@ -342,11 +342,8 @@ public final class Run implements AutoCloseable {
   }
 
   private int vectorsPerClass() {
-    int most = 1;
-    for (Block block : model.getBlock().getChildren().values()) {
-      most = Math.max(most, block instanceof ClassVectors vectors ? vectors.perClass() : 1);
-    }
-    return most;
+    NDArray vectors = RunFolder.arrays(model.getBlock()).get(EmbeddingLoss.VECTORS);
+    return vectors == null ? 1 : (int) vectors.getShape().get(0) / train.classNames().size();
   }
 
   private NDArray array(String name) {

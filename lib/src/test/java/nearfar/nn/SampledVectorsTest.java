@@ -378,7 +378,8 @@ class SampledVectorsTest {
       Engine.getInstance().setRandomSeed(3);
       RowFile file = RowFile.open(folder.resolve("a.npy"), 1, 1000, 5, normals, segment);
       RowFile again = RowFile.open(folder.resolve("a.npy"), 1, 1000, 5, normals);
-      RowFile.make(folder.resolve("b.npy"), "(1000, 5)", 4L * 1000 * 5, memory.numbers());
+      RowFile.make(
+          folder.resolve("b.npy"), RowFile.header(1000, 5), 4L * 1000 * 5, memory.numbers());
       RowFile copy = RowFile.open(folder.resolve("b.npy"), 1, 1000, 5, normals);
       float[] row = new float[5];
       for (int c = 0; c < 1000; c++) {
