@@ -185,7 +185,7 @@ public final class Run implements AutoCloseable {
    * The class vectors W: the weights of softmax or ArcFace.
    *
    * @return (C, D), a row per class of the training set; (C · K, D) where a class has K of them,
-   *     rows c · K to c · K + K − 1 being class c's
+   *     rows c · K to c · K + K − 1 being class c's: charts and angle tables take one row a class
    * @throws IllegalStateException if the loss has none, or this run is closed
    */
   public double[][] classVectors() {
