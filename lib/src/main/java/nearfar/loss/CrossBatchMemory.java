@@ -154,7 +154,7 @@ public final class CrossBatchMemory extends EmbeddingLoss {
   /** With rows to compare with besides the batch there is the formula alone. */
   @Override
   boolean hasFastForm() {
-    return memory.isEmpty() && loss.hasFastForm();
+    return memory.size() == 0 && loss.hasFastForm();
   }
 
   @Override
