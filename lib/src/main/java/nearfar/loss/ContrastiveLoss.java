@@ -122,7 +122,7 @@ public final class ContrastiveLoss extends PairwiseLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    return invariances(distance);
+    return invariances(distance, false);
   }
 
   @Override

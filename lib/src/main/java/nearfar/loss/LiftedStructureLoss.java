@@ -74,7 +74,7 @@ public final class LiftedStructureLoss extends PairwiseLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    return invariances(distance);
+    return invariances(distance, false);
   }
 
   @Override

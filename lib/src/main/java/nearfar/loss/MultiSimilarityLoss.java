@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import java.util.Set;
 import nearfar.distance.Constant;
+import nearfar.distance.Cosine;
 import nearfar.mining.AllPairs;
 import nearfar.mining.PairMiner;
 
@@ -87,7 +88,7 @@ public final class MultiSimilarityLoss extends PairwiseLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    return CosineLogits.INVARIANCES;
+    return invariances(new Cosine(), false);
   }
 
   @Override

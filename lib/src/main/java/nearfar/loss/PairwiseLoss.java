@@ -66,9 +66,15 @@ public abstract class PairwiseLoss extends EmbeddingLoss {
     return this;
   }
 
-  /** What holds of a loss that reads the embeddings through a distance alone. */
-  static Set<Invariance> invariances(Distance distance) {
-    Set<Invariance> claims = EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
+  /**
+   * What holds of a loss that reads the embeddings through a distance alone. Where pairs or
+   * triplets are drawn, another order, or other numbers, are another draw.
+   */
+  static Set<Invariance> invariances(Distance distance, boolean draws) {
+    Set<Invariance> claims =
+        draws
+            ? EnumSet.noneOf(Invariance.class)
+            : EnumSet.of(Invariance.BATCH_ORDER, Invariance.CLASS_NUMBERS);
     // For a distance of somebody's own, nothing is claimed.
     if (OF_LENGTHS_AND_ANGLES.stream()
         .anyMatch(known -> distance.equals(known) || distance.equals(known.normalized()))) {

@@ -199,12 +199,7 @@ public final class TripletLoss extends PairwiseLoss {
 
   @Override
   public Set<Invariance> invariances() {
-    Set<Invariance> claims = invariances(distance);
-    // Another order, or other numbers, are another draw.
-    if (miner instanceof RandomTriplets) {
-      claims.removeAll(super.invariances());
-    }
-    return claims;
+    return invariances(distance, miner instanceof RandomTriplets);
   }
 
   @Override
