@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
@@ -16,9 +17,11 @@ import java.util.stream.Stream;
 import nearfar.data.Batches;
 import nearfar.data.ClassBatches;
 import nearfar.data.ImageSet;
+import nearfar.distance.SquaredEuclidean;
 import nearfar.evaluation.Retrieval;
 import nearfar.loss.AngularLoss;
 import nearfar.loss.ArcFaceLoss;
+import nearfar.loss.Certificate;
 import nearfar.loss.CircleLoss;
 import nearfar.loss.ContrastiveLoss;
 import nearfar.loss.CrossBatchMemory;
@@ -27,6 +30,7 @@ import nearfar.loss.LiftedStructureLoss;
 import nearfar.loss.MultiSimilarityLoss;
 import nearfar.loss.NPairsLoss;
 import nearfar.loss.NtXentLoss;
+import nearfar.loss.PairwiseLoss;
 import nearfar.loss.SupervisedContrastiveLoss;
 import nearfar.loss.TripletLoss;
 import org.junit.jupiter.api.Test;
@@ -138,6 +142,36 @@ class PairTrainingTest {
         .skip(n)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Of one's own, outside the package: pulls every row to the others of its class, no more. */
+  private static final class Pull extends PairwiseLoss {
+    Pull() {
+      super("pull");
+    }
+
+    @Override
+    public String describe() {
+      return "pull()";
+    }
+
+    @Override
+    protected NDArray formula(NDArray anchors, NDArray rows, int[] labels) {
+      NDArray y = anchors.getManager().create(labels).reshape(1, labels.length);
+      NDArray same = y.get(":, 0:" + anchors.getShape().get(0)).transpose().eq(y);
+      NDArray distances = new SquaredEuclidean().pairwise(anchors, rows);
+      return distances.mul(same.toType(distances.getDataType(), false)).mean();
+    }
+  }
+
+  @Test
+  void aLossOfOnesOwnHasAMemoryToo() {
+    Certificate.of(new Pull()).requirePassed();
+    CrossBatchMemory loss = CrossBatchMemory.of(new Pull(), 20);
+    try (Run run = fit(loss).epochs(3).run(BARS)) {
+      assertTrue(run.history().finalLoss() < run.history().epochs().get(0).loss());
+      assertEquals(20, loss.remembered());
+    }
   }
 
   /** A class that is drawn has another number in every step. */
