@@ -63,7 +63,8 @@ class LossDocumentationTest {
         assertTrue(part.contains(name), () -> "the example of " + name + " is of another loss");
       }
       case "Source" ->
-          assertTrue(Pattern.compile("\\(([A-Z]+ )?(19|20)\\d\\d\\)").matcher(part).find(), () -> part);
+          assertTrue(
+              Pattern.compile("\\(([A-Z]+ )?(19|20)\\d\\d\\)").matcher(part).find(), () -> part);
       default -> assertFalse(part.isBlank());
     }
   }
