@@ -38,7 +38,7 @@ class LossDocumentationTest {
   void keepsTheTemplate(Class<?> loss) throws IOException {
     String text = comment(loss);
     assertTrue(
-        Pattern.compile("^[\\p{L}\\d, -]+: [^.]+\\.").matcher(text).find(),
+        Pattern.compile("^[\\p{L}\\d,+() -]+: [^.]+\\.").matcher(text).find(),
         () -> loss.getSimpleName() + " begins with its name, a colon and a sentence: " + text);
     int from = 0;
     for (int k = 0; k < TEMPLATE.size(); k++) {
@@ -63,7 +63,8 @@ class LossDocumentationTest {
         assertTrue(part.contains(name), () -> "the example of " + name + " is of another loss");
       }
       case "Source" ->
-          assertTrue(Pattern.compile("\\((19|20)\\d\\d\\)").matcher(part).find(), () -> part);
+          assertTrue(
+              Pattern.compile("\\(([A-Z]+ )?(19|20)\\d\\d\\)").matcher(part).find(), () -> part);
       default -> assertFalse(part.isBlank());
     }
   }
