@@ -40,6 +40,6 @@ class ReadmeTest {
     } finally {
       Notebook.screen(null);
     }
-    assertEquals(2, SHOWN.size(), SHOWN::toString);
+    assertEquals(2 + 3 + 1, SHOWN.size(), SHOWN::toString);
   }
 }
