@@ -21,11 +21,11 @@ import java.util.function.Function;
  *
  * <p>Omniglot's classes are named by alphabet and number, {@code Greek/01}:
  *
- * <pre>{@code
+ * <pre>
  * var omniglot = Omniglot.load(zip).splitByClass(0.75, 7).train();
  * var batches = HierarchicalBatches.of(
- *     2, 4, 4, omniglot.classNames(), name -> name.substring(0, name.indexOf('/')), 7);
- * }</pre>
+ *     2, 4, 4, omniglot.classNames(), name -&gt; name.substring(0, name.indexOf('/')), 7);
+ * </pre>
  */
 public final class HierarchicalBatches implements Batches {
 

@@ -16,6 +16,8 @@ import java.util.concurrent.CancellationException;
  * advantages of careful seeding", 2007), several times over; the result with the least sum is kept.
  *
  * <pre>{@code
+ * var embeddings = Embeddings.of(
+ *     new double[][] {{1, 0}, {0.9, 0.1}, {0, 1}, {0.1, 0.9}}, new int[] {0, 0, 1, 1});
  * var found = Clustering.of(embeddings.normalized(), embeddings.classes(), 7);
  * show(Tables.of(found.agreement(embeddings)));
  * }</pre>

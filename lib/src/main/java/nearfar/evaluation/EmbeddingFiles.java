@@ -17,10 +17,10 @@ import nearfar.npy.Npy;
  * Embeddings of any model, from files and to files: NumPy's .npy, or a table of text (CSV). What is
  * read can be measured as what was trained here.
  *
- * <pre>{@code
+ * <pre>
  * var embeddings = EmbeddingFiles.read(Path.of("vectors.npy"), Path.of("labels.npy"));
  * show(Tables.of(AngleReport.of(embeddings, Npy.matrix(Path.of("weights.npy")), null)));
- * }</pre>
+ * </pre>
  *
  * <p>Labels that are all whole numbers are taken as they are. Else they are the names of classes,
  * which are numbered from 0 in alphabetical order (that of {@link String#compareTo}); class vectors

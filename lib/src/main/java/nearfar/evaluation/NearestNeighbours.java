@@ -16,11 +16,13 @@ import java.util.stream.IntStream;
  * approximated, and of equally similar rows the lower one comes first.
  *
  * <pre>{@code
+ * var embeddings = Embeddings.of(
+ *     new double[][] {{1, 0}, {0.9, 0.1}, {0, 1}, {0.1, 0.9}}, new int[] {0, 0, 1, 1});
  * var near = NearestNeighbours.of(embeddings);
- * near.ofVector(query, 5);              // the five nearest rows
- * near.lookAlikes(10);                  // most similar pairs of two classes: hard, or wrongly labelled?
- * near.outliers(10);                    // farthest from the rest of their class
- * near.accuracy(5);                     // of the vote of five, each row left out in turn
+ * near.ofVector(new double[] {1, 1}, 3);  // the three nearest rows
+ * near.lookAlikes(2);                   // most similar pairs of two classes: hard, or wrongly labelled?
+ * near.outliers(2);                     // farthest from the rest of their class
+ * near.accuracy(3);                     // of the vote of three, each row left out in turn
  * }</pre>
  *
  * <p>One vector is compared in time O(N·D); all rows in O(N²·D), on all cores, in memory of 4 bytes

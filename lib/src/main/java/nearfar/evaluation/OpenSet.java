@@ -125,7 +125,12 @@ public final class OpenSet {
    * how far the figures would move had other classes been met.
    *
    * <pre>{@code
-   * show(Tables.intervals("unseen classes", OpenSet.of(embeddings).intervals(Bootstrap.of(2000, 7))));
+   * var random = new Random(7);
+   * double[][] vectors = Stream.generate(() -> random.doubles(3, -1, 1).toArray())
+   *     .limit(36).toArray(double[][]::new);
+   * int[] labels = IntStream.range(0, 36).map(i -> i / 3).toArray();
+   * var set = OpenSet.of(Embeddings.of(vectors, labels));
+   * show(Tables.intervals("unseen classes", set.intervals(Bootstrap.of(2000, 7))));
    * }</pre>
    *
    * @param bootstrap how often to draw, and from which seed

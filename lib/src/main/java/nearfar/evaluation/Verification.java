@@ -183,7 +183,10 @@ public final class Verification {
    * such threshold, with the rates that it has here. Its TAR is {@link #tarAtFar}.
    *
    * <pre>{@code
-   * var at = Verification.of(embeddings).thresholdAtFar(1e-3);
+   * var embeddings = Embeddings.of(
+   *     new double[][] {{1, 0}, {0.9, 0.1}, {0, 1}, {0.1, 0.9}}, new int[] {0, 0, 1, 1});
+   * var at = Verification.of(embeddings).thresholdAtFar(0.25);
+   * double cosine = 0.95;
    * boolean same = cosine >= at.threshold(); // or: angle <= Similarity.COSINE.degrees(at.threshold())
    * }</pre>
    *

@@ -329,12 +329,12 @@ public abstract class EmbeddingLoss extends Loss {
    * time, so that the loss that is given is a pure function as every other. {@code Fit} asks at
    * every step. In a loop of one's own on plain DJL:
    *
-   * <pre>{@code
+   * <pre>
    * var now = loss.at(epoch + (double) step / steps);
    * collector.backward(now.evaluate(labels, predictions));
    * trainer.step();
    * now.afterStep(labels.head(), predictions);
-   * }</pre>
+   * </pre>
    *
    * <p>{@code EasyTrain} keeps the one loss it was given: give it {@code loss.at(epoch)} and train
    * an epoch at a time. A loss of one's own that holds others overrides this.

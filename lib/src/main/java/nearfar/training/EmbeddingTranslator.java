@@ -19,8 +19,8 @@ import nearfar.data.Preparation;
  * of the training set. {@link Run#predictor} uses it. In plain DJL, with a folder that {@link
  * Run#save} wrote:
  *
- * <pre>{@code
- * Criteria<Image, float[]> criteria = Criteria.builder()
+ * <pre>
+ * Criteria&lt;Image, float[]&gt; criteria = Criteria.builder()
  *     .setTypes(Image.class, float[].class)
  *     .optModelPath(folder).optModelName("backbone")
  *     .optBlock(SmallConv.of(64))                              // or what else the backbone was
@@ -29,7 +29,7 @@ import nearfar.data.Preparation;
  * try (var model = criteria.loadModel(); var predictor = model.newPredictor()) {
  *   float[] embedding = predictor.predict(ImageFactory.getInstance().fromFile(Path.of("cat.jpg")));
  * }
- * }</pre>
+ * </pre>
  *
  * <p>The network's first output is the embeddings (N, D); others are left alone.
  */

@@ -123,11 +123,11 @@ public final class Run implements AutoCloseable {
    * For pictures of any size, one at a time or as a list: DJL's predictor from an image to its
    * embedding, with what was done to the training set's pictures ({@link ImageSet#preparation}).
    *
-   * <pre>{@code
+   * <pre>
    * try (var predictor = run.predictor()) {
    *   float[] embedding = predictor.predict(ImageFactory.getInstance().fromFile(Path.of("cat.jpg")));
    * }
-   * }</pre>
+   * </pre>
    *
    * @return a predictor of this run's network, to be closed before it; for one thread at a time
    * @throws IllegalStateException if this run is closed
