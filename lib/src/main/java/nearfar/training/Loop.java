@@ -223,7 +223,7 @@ final class Loop {
       } else {
         recorder.skip();
         if (loss.remembers()) {
-          loss.afterStep(labels, output); // such a batch may be another's positives
+          now.afterStep(labels, output); // such a batch may be another's positives
         }
       }
       return value;

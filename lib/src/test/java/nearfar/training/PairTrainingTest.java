@@ -31,6 +31,7 @@ import nearfar.loss.MultiSimilarityLoss;
 import nearfar.loss.NPairsLoss;
 import nearfar.loss.NtXentLoss;
 import nearfar.loss.PairwiseLoss;
+import nearfar.loss.Schedule;
 import nearfar.loss.SupervisedContrastiveLoss;
 import nearfar.loss.TripletLoss;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,10 @@ class PairTrainingTest {
     try (Run run = fit(CrossBatchMemory.of(loss, 48)).batches(singles).epochs(15).run(BARS)) {
       assertTrue(Retrieval.of(run.embed(test)).recallAt(1) > 0.9, run.history().toString());
     }
+    // With a weight that changes, too, whose loss has a value only at a time.
+    CrossBatchMemory memory = CrossBatchMemory.of(loss, 48);
+    fit(loss.plus(Schedule.linear(0.5, 1, 1), memory)).batches(singles).epochs(1).run(BARS).close();
+    assertEquals(48, memory.remembered());
   }
 
   private static int nth(int[] labels, int label, int n) {
