@@ -126,6 +126,7 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
         style=_style(maths),
         facts=" · ".join(html.escape(fact) for fact in facts),
         contents=set_formulas(_contents(page)),
+        neighbours=_NEIGHBOURS.format(""),
         failure=f'<div class="failure"><strong>This page failed.</strong><pre>{html.escape(failure)}</pre></div>' if failure else "",
         body=set_formulas("\n".join(body)),
         script=(HERE / "page.js").read_text(encoding="utf-8"),
@@ -133,6 +134,23 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     check(document)
     # Without its styles the index could not show a formula of the abstract as the page does; it has its own font for them.
     return Document(title_text, document, set_formulas(first_text), picture)
+
+
+def title(notebook) -> str:
+    """A notebook's title as plain text."""
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.search(r"^# +(.+)$", texts, re.M)
+    return re.sub(r"[*`$\\{}]", "", found[1]).strip() if found else "Untitled"
+
+
+def device(notebook) -> str:
+    """The device that a page says in the table at its head; nothing if it says none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            found = re.search(r"<td[^>]*>device</td>\s*<td[^>]*>\s*(cpu|gpu)\(?(\d*)\)?", "".join(output.get("data", {}).get("text/html", "")))
+            if found:
+                return f"{found[1].upper()} {found[2]}".strip()
+    return ""
 
 
 def _tags(cell) -> list[str]:
@@ -225,8 +243,10 @@ _TEMPLATE = """<!DOCTYPE html>
 <div class="columns">
 <aside>{contents}</aside>
 <main>
+{neighbours}
 {failure}
 {body}
+{neighbours}
 </main>
 </div>
 <script>
@@ -237,10 +257,30 @@ _TEMPLATE = """<!DOCTYPE html>
 """
 
 
+_NEIGHBOURS = '<nav class="neighbours" aria-label="previous and next page">{}</nav>'
+
+
+def with_neighbours(document: str, before: dict | None, after: dict | None) -> str:
+    """A rendered page with links to the one before it and the one after it; each is an entry of the index."""
+    links = [
+        f'<a class="{kind}" rel="{kind}" href="{html.escape(entry["page"])}.html">{text.format(html.escape(entry["title"]))}</a>'
+        for kind, text, entry in (("prev", "← {}", before), ("next", "{} →", after))
+        if entry
+    ]
+    made = _NEIGHBOURS.format("".join(links))
+    return re.sub(re.escape(_NEIGHBOURS).replace(r"\{\}", ".*?"), lambda _: made, document, flags=re.S)
+
+
 def index(entries: list[dict], facts: list[str]) -> str:
     """The page that leads to the others."""
     cards, maths = [], []
     for entry in entries:
+        if "left_out" in entry:
+            cards.append(
+                f'<li class="card"><div><h2>{html.escape(entry["title"])}</h2><p>Left out: {html.escape(entry["left_out"])}</p>'
+                f'<p class="facts">{" · ".join(html.escape(fact) for fact in entry["facts"])}</p></div></li>'
+            )
+            continue
         picture = f'<img alt="" src="{entry["picture"]}">' if entry["picture"] else ""
         failed = "" if entry["ok"] else '<strong class="mark">failed</strong> '
         maths += re.findall(r"<math.*?</math>", entry["abstract"], re.S)
