@@ -179,6 +179,9 @@ class _Reports:
         write(state, json.dumps(entry))
         if failure:
             return _Outcome.FAILED, f"FAILED after {seconds:.0f} s\n{_indent(message)}"
+        if self.options.update and made.shared_alts:
+            shared = "\n".join(f"  {alt}" for alt in made.shared_alts)
+            return _Outcome.FAILED, f"FAILED, and not written back: pictures share a text that should tell them apart:\n{shared}"
         updated = self.options.update and self._update(page, nb)
         return _Outcome.WRITTEN, f"{seconds:.0f} s  {shown(file)} ({len(made.html) / 1e6:.1f} MB){', notebook updated' if updated else ''}"
 
