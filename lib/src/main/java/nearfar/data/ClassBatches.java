@@ -1,6 +1,7 @@
 package nearfar.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,6 +46,24 @@ public final class ClassBatches implements Batches {
               + " images");
     }
     return new ClassBatches(classes, perClass, seed);
+  }
+
+  /**
+   * Batches for a set that may be small: at most {@code classes} times {@code perClass} images,
+   * fewer where the set has fewer classes, or its smallest class fewer images.
+   *
+   * @param set what will be trained on
+   * @param classes P, the most classes in a batch, at least 2
+   * @param perClass K, the most images of each of them, at least 2
+   * @param seed chooses the order
+   * @return the sampler
+   * @throws IllegalArgumentException if P or K is below 2, the set has fewer than 2 classes, or a
+   *     class has but one image
+   */
+  public static ClassBatches atMost(ImageSet set, int classes, int perClass, long seed) {
+    int[] sizes = Members.of(set.labels(), 1).values().stream().mapToInt(m -> m.length).toArray();
+    int smallest = Arrays.stream(sizes).min().orElse(0);
+    return of(Math.min(classes, sizes.length), Math.min(perClass, smallest), seed);
   }
 
   @Override

@@ -110,9 +110,18 @@ public final class Datasets {
    * @throws IllegalArgumentException if there is no such set
    */
   public static ImageSet fromEnvironment() {
-    String name = setting("nearfar.dataset", "NEARFAR_DATASET");
     String data = setting("nearfar.data", "NEARFAR_DATA");
-    return load(name == null ? "glyphs" : name, data == null ? null : Path.of(data));
+    return load(named(), data == null ? null : Path.of(data));
+  }
+
+  /**
+   * The name that {@link #fromEnvironment()} loads.
+   *
+   * @return a name of the table above, or a path
+   */
+  public static String named() {
+    String name = setting("nearfar.dataset", "NEARFAR_DATASET");
+    return name == null ? "glyphs" : name;
   }
 
   /**

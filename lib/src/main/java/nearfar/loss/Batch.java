@@ -16,8 +16,18 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * Everything that a loss reads, as plain Java numbers, for a formula in plain loops: see {@link
- * Certificate#against}. Arrays are shared, not copied.
+ * Everything that a loss reads, as plain Java numbers: for a formula in plain loops (see {@link
+ * Certificate#against}), and to look at a loss's value and gradients at chosen numbers.
+ *
+ * <pre>{@code
+ * var batch = Batch.of(new double[][] {{1, 0.2}, {-0.3, 1.1}}, 0, 1)
+ *     .with("vectors", new double[][] {{1, 0}, {0.2, 1}})
+ *     .with("bias", new double[] {0.1, -0.1});
+ * show(batch.value(SoftmaxLoss.of()));
+ * show(batch.gradient(SoftmaxLoss.of(), "vectors"));
+ * }</pre>
+ *
+ * <p>Arrays are shared, not copied.
  */
 public final class Batch {
 
@@ -36,6 +46,98 @@ public final class Batch {
     this.labels = labels;
     this.perClass = perClass;
     this.vectorsPerClass = vectorsPerClass;
+  }
+
+  /**
+   * Embeddings and their classes, as yet without anything that has a row per class.
+   *
+   * @param embeddings x, N rows of D
+   * @param labels y, N class numbers from 0
+   * @return the batch
+   * @throws IllegalArgumentException if there is no embedding, rows differ in length, or there are
+   *     not N labels
+   */
+  public static Batch of(double[][] embeddings, int... labels) {
+    checkRows(EmbeddingLoss.EMBEDDINGS, embeddings);
+    if (labels.length != embeddings.length) {
+      throw new IllegalArgumentException(
+          "there must be a label for each of the "
+              + embeddings.length
+              + " embeddings, got "
+              + labels.length);
+    }
+    return new Batch(embeddings, labels, Map.of());
+  }
+
+  /**
+   * The same batch with an array that has a row per class.
+   *
+   * @param name {@link EmbeddingLoss#VECTORS}, {@link EmbeddingLoss#CENTERS} or another that a loss
+   *     needs
+   * @param rows C rows of D
+   * @return the batch with it
+   * @throws IllegalArgumentException if there is no row, or rows differ in length
+   */
+  public Batch with(String name, double[][] rows) {
+    checkRows(name, rows);
+    return withInput(name, rows);
+  }
+
+  /**
+   * The same batch with a number per class, such as {@link EmbeddingLoss#BIAS}.
+   *
+   * @param name the array's name
+   * @param numbers C of them
+   * @return the batch with it
+   * @throws IllegalArgumentException if there is none
+   */
+  public Batch with(String name, double... numbers) {
+    return with(
+        name, Arrays.stream(numbers).mapToObj(v -> new double[] {v}).toArray(double[][]::new));
+  }
+
+  private static void checkRows(String name, double[][] rows) {
+    if (rows.length == 0 || rows[0].length == 0) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" needs a row of a number or more, got none");
+    }
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != rows[0].length) {
+        throw new IllegalArgumentException(
+            "all rows of \""
+                + name
+                + "\" must have the "
+                + rows[0].length
+                + " entries of row 0, got "
+                + rows[i].length
+                + " in row "
+                + i);
+      }
+    }
+  }
+
+  /**
+   * A loss's gradient by the engine's automatic differentiation, in float64.
+   *
+   * @param loss the loss
+   * @param input {@link EmbeddingLoss#EMBEDDINGS}, or one of {@link EmbeddingLoss#needs()}
+   * @return as many rows as the input has; a bias is rows of one number
+   * @throws IllegalArgumentException if the loss does not read such an input, or needs one that is
+   *     not there
+   */
+  public double[][] gradient(EmbeddingLoss loss, String input) {
+    Map<String, double[][]> gradients = result(loss, DataType.FLOAT64).gradients();
+    double[][] rows = gradients.get(input);
+    if (rows == null) {
+      throw new IllegalArgumentException(
+          loss.describe()
+              + " has gradients of "
+              + new TreeSet<>(gradients.keySet())
+              + ", not of \""
+              + input
+              + "\"");
+    }
+    return rows;
   }
 
   /** A loss's value and its gradients by the name of what they are of. */
@@ -106,8 +208,13 @@ public final class Batch {
     return labels.length;
   }
 
-  /** {@return the number C of classes} */
+  /**
+   * {@return the number C of classes; without an array of a row per class, the largest label + 1}
+   */
   public int classes() {
+    if (perClass.isEmpty()) {
+      return Arrays.stream(labels).max().orElseThrow() + 1;
+    }
     Map.Entry<String, double[][]> any = perClass.entrySet().iterator().next();
     boolean vectors = any.getKey().equals(EmbeddingLoss.VECTORS);
     return any.getValue().length / (vectors ? vectorsPerClass : 1);
@@ -192,8 +299,14 @@ public final class Batch {
     return new NDList(manager.create(labels).toType(DataType.INT64, false));
   }
 
-  /** The loss's value alone, float64. */
-  double value(EmbeddingLoss loss) {
+  /**
+   * A loss's value, in float64.
+   *
+   * @param loss the loss
+   * @return its value for this batch
+   * @throws IllegalArgumentException if it needs an array that is not there
+   */
+  public double value(EmbeddingLoss loss) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return loss.evaluate(labels(manager), predictions(manager, DataType.FLOAT64)).getDouble();
     }

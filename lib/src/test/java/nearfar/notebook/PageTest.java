@@ -1,6 +1,8 @@
 package nearfar.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -11,6 +13,18 @@ import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.Table;
 
 class PageTest {
+
+  @Test
+  void aSetThatIsTooSmallLeavesThePageOut() {
+    ImageSet images = Glyphs.generate(3, 5, 7);
+    assertSame(images, Page.fitting(images, 3, 5));
+    PageLeftOut few = assertThrows(PageLeftOut.class, () -> Page.fitting(images, 4, 2));
+    assertEquals(
+        "this page needs 4 classes with 2 images each or more, got 3 classes, the smallest of 5"
+            + " images",
+        few.getMessage());
+    assertThrows(PageLeftOut.class, () -> Page.fitting(images, 2, 6));
+  }
 
   @Test
   void theHeadNamesDataSeedFormAndDevice() {
