@@ -75,6 +75,15 @@ class BatchesTest {
   }
 
   @Test
+  void aSmallSetGetsSmallerBatches() {
+    ImageSet small = Glyphs.generate(5, 3, 7);
+    assertEquals(
+        ClassBatches.of(5, 3, 1).describe(), ClassBatches.atMost(small, 16, 4, 1).describe());
+    assertEquals(
+        ClassBatches.of(2, 2, 1).describe(), ClassBatches.atMost(small, 2, 2, 1).describe());
+  }
+
+  @Test
   void classBatchesTakeRareClassesAsOftenAsCommonOnes() {
     int[] labels = new int[100];
     Arrays.fill(labels, 0, 90, 0);
