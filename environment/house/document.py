@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
+import textwrap
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
@@ -37,6 +39,8 @@ class Document:
     html: str
     abstract: str = ""
     picture: str = ""
+    #: What was said of more than one picture.
+    shared_alts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -46,7 +50,13 @@ class _Page:
     folder: Path
     formulas: list[Formula] = field(default_factory=list)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
+    alts: dict[str, int] = field(default_factory=dict)
     cell: int = 0
+
+    def alt(self, text: str) -> str:
+        """The text that stands for a picture. Two pictures never share one: a second is counted, which shared_alts calls an error."""
+        self.alts[text] = self.alts.get(text, 0) + 1
+        return text if self.alts[text] == 1 else f"{text} ({self.alts[text]})"
 
     def formula(self, tex: str, display: bool) -> str:
         self.formulas.append(Formula(html.unescape(tex) if "&lt;" in tex or "&gt;" in tex else tex, display, self.cell))
@@ -81,14 +91,16 @@ class _Renderer(IPythonRenderer):
         return self._page.formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
 
     def heading(self, text: str, level: int, **attrs) -> str:
-        return f'<h{level} id="{self._page.heading(level, text)}">{text}</h{level}>\n'
+        name = self._page.heading(level, text)
+        anchor = f' <a class="anchor" href="#{name}" aria-label="Link to this section">#</a>' if level > 1 else ""
+        return f'<h{level} id="{name}">{text}{anchor}</h{level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """A link to a page beside this one leads to its report."""
         return super().link(text, _PAGE_LINK.sub(r"\1.html\2", url), title)
 
     def table(self, text: str) -> str:
-        return f'<div class="wide"><table>{text}</table></div>\n'
+        return f'<div class="wide">{_with_scopes(f"<table>{text}</table>")}</div>\n'
 
 
 def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Document:
@@ -123,16 +135,36 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     title_text = html.unescape(re.sub(r"<[^>]*>", "", _PLACE.sub(lambda m: page.formulas[int(m[1])].tex, title)))
     document = _TEMPLATE.format(
         title=html.escape(title_text),
+        about=html.escape(_about(page, first_text)),
+        head=_HEAD,
         style=_style(maths),
         facts=" · ".join(html.escape(fact) for fact in facts),
         contents=set_formulas(_contents(page)),
+        neighbours=_NEIGHBOURS.format(""),
         failure=f'<div class="failure"><strong>This page failed.</strong><pre>{html.escape(failure)}</pre></div>' if failure else "",
         body=set_formulas("\n".join(body)),
-        script=(HERE / "page.js").read_text(encoding="utf-8"),
+        script=_script(),
     )
     check(document)
     # Without its styles the index could not show a formula of the abstract as the page does; it has its own font for them.
-    return Document(title_text, document, set_formulas(first_text), picture)
+    return Document(title_text, document, set_formulas(first_text), picture, [alt for alt, count in page.alts.items() if count > 1])
+
+
+def title(notebook) -> str:
+    """A notebook's title as plain text."""
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.search(r"^# +(.+)$", texts, re.M)
+    return re.sub(r"[*`$\\{}]", "", found[1]).strip() if found else "Untitled"
+
+
+def device(notebook) -> str:
+    """The device that a page says in the table at its head; nothing if it says none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            found = re.search(r"<td[^>]*>device</td>\s*<td[^>]*>\s*(cpu|gpu)\(?(\d*)\)?", "".join(output.get("data", {}).get("text/html", "")))
+            if found:
+                return f"{found[1].upper()} {found[2]}".strip()
+    return ""
 
 
 def _tags(cell) -> list[str]:
@@ -141,6 +173,19 @@ def _tags(cell) -> list[str]:
 
 def _markdown(page: _Page, cell) -> str:
     return MarkdownWithMath(renderer=_Renderer(page, cell.get("attachments", {}))).render(cell.source)
+
+
+def _with_scopes(text: str) -> str:
+    """Tables whose headers say of what: those at the top of their column, the first of a row of its row."""
+    text = re.sub(r"<th(?=[\s>])(?![^>]*\bscope=)", '<th scope="col"', text)
+    row = re.compile(r"(<tr[^>]*>\s*)<td([^>]*)>((?:(?!</t[dr]>).)*)</td>(?=\s*<td)", re.S)
+    return row.sub(r'\1<th scope="row"\2>\3</th>', text)
+
+
+def _about(page: _Page, paragraph: str) -> str:
+    """A paragraph as plain text, for who shows a page by a line or two."""
+    plain = _PLACE.sub(lambda m: page.formulas[int(m[1])].tex, html.unescape(re.sub(r"<[^>]*>", "", paragraph)))
+    return textwrap.shorten(plain, 200, placeholder=" …")
 
 
 def _first_paragraph(text: str) -> str:
@@ -171,7 +216,7 @@ def _output(page: _Page, output) -> str:
     value = "".join(data[kind])
     if kind == "text/html":
         # A mean stays beside its spread; a table that becomes too wide by it scrolls.
-        return f'<div class="wide">{value.replace(" ± ", "&nbsp;±&nbsp;")}</div>'
+        return f'<div class="wide">{_with_scopes(value.replace(" ± ", "&nbsp;±&nbsp;"))}</div>'
     if kind == "text/markdown":
         renderer = _Renderer(page, {})
         return f'<div class="text">{MarkdownWithMath(renderer=renderer).render(value)}</div>'
@@ -180,7 +225,7 @@ def _output(page: _Page, output) -> str:
     if kind == "text/plain":
         return f"<pre>{html.escape(value)}</pre>"
     about = {**output.metadata, **output.metadata.get(kind, {})}
-    alt = about.get("alt") or "".join(data.get("text/plain", "")) or "a picture without a description"
+    alt = page.alt(about.get("alt") or "".join(data.get("text/plain", "")) or "a picture without a description")
     size = "".join(f' {name}="{int(about[name])}"' for name in ("width", "height") if name in about)
     if kind == "image/svg+xml":
         return f'<div class="picture" role="img" aria-label="{html.escape(alt)}">{value[value.find("<svg"):]}</div>'
@@ -204,11 +249,19 @@ def _contents(page: _Page) -> str:
     return f'<details class="contents" open><summary>Contents</summary><ol>{"".join(entries)}</ol></details>' if entries else ""
 
 
+def _script() -> str:
+    return (HERE / "page.js").read_text(encoding="utf-8")
+
+
 def _style(maths: list[str]) -> str:
     css = (HERE / "page.css").read_text(encoding="utf-8")
     face = f"@font-face{{font-family:Formulas;src:url({formulas.font(maths)})}}\n" if maths else ""
-    return face + css + HtmlFormatter(style="tango").get_style_defs("details.code")
+    return face + css
 
+
+#: The sign of the pages, and the colours that somebody chose, before anything is shown.
+_HEAD = """<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='6' fill='%230b5cad'/%3E%3Ccircle cx='9' cy='21' r='3.5' fill='white'/%3E%3Ccircle cx='15' cy='24' r='3.5' fill='white'/%3E%3Ccircle cx='24' cy='8' r='3.5' fill='%23ffbd80'/%3E%3C/svg%3E">
+<script>try { var theme = localStorage.getItem("nearfar-theme"); if (theme) document.documentElement.dataset.theme = theme; } catch (e) {}</script>"""
 
 _TEMPLATE = """<!DOCTYPE html>
 <html lang="en">
@@ -216,17 +269,22 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<meta name="description" content="{about}">
+{head}
 <style>
 {style}
 </style>
 </head>
 <body>
-<header><nav><a href="index.html">All reports</a> <button type="button" id="fold" hidden>Fold all code</button></nav><p class="facts">{facts}</p></header>
+<header><nav><a href="index.html">All reports</a><label hidden><input type="checkbox" id="without-code"> print without code</label>
+<button type="button" id="fold" hidden>Fold all code</button><button type="button" id="theme" hidden>Dark</button></nav><p class="facts">{facts}</p></header>
 <div class="columns">
 <aside>{contents}</aside>
 <main>
+{neighbours}
 {failure}
 {body}
+{neighbours}
 </main>
 </div>
 <script>
@@ -237,20 +295,53 @@ _TEMPLATE = """<!DOCTYPE html>
 """
 
 
+def _tall(picture: str) -> bool:
+    """Whether a PNG is so much higher than wide that only its upper part can be read in a small frame."""
+    if not picture.startswith("data:image/png;base64,"):
+        return False
+    start = base64.b64decode(picture.split(",", 1)[1][:48])
+    return len(start) >= 24 and int.from_bytes(start[20:24], "big") > int.from_bytes(start[16:20], "big")
+
+
+_NEIGHBOURS = '<nav class="neighbours" aria-label="previous and next page">{}</nav>'
+
+
+def with_neighbours(document: str, before: dict | None, after: dict | None) -> str:
+    """A rendered page with links to the one before it and the one after it; each is an entry of the index."""
+    links = [
+        f'<a class="{kind}" rel="{kind}" href="{html.escape(entry["page"])}.html">{text.format(html.escape(entry["title"]))}</a>'
+        for kind, text, entry in (("prev", "← {}", before), ("next", "{} →", after))
+        if entry
+    ]
+    made = _NEIGHBOURS.format("".join(links))
+    return re.sub(re.escape(_NEIGHBOURS).replace(r"\{\}", ".*?"), lambda _: made, document, flags=re.S)
+
+
 def index(entries: list[dict], facts: list[str]) -> str:
     """The page that leads to the others."""
     cards, maths = [], []
     for entry in entries:
-        picture = f'<img alt="" src="{entry["picture"]}">' if entry["picture"] else ""
+        if "left_out" in entry:
+            cards.append(
+                f'<li class="card"><div><h2>{html.escape(entry["title"])}</h2><p>Left out: {html.escape(entry["left_out"])}</p>'
+                f'<p class="facts">{" · ".join(html.escape(fact) for fact in entry["facts"])}</p></div></li>'
+            )
+            continue
+        shape = ' class="tall"' if _tall(entry["picture"]) else ""
+        picture = f'<div class="thumbnail"><img alt=""{shape} src="{entry["picture"]}"></div>' if entry["picture"] else ""
         failed = "" if entry["ok"] else '<strong class="mark">failed</strong> '
         maths += re.findall(r"<math.*?</math>", entry["abstract"], re.S)
         cards.append(
-            f'<li><a class="card" href="{html.escape(entry["page"])}.html"><div class="thumbnail">{picture}</div><div>'
+            f'<li><a class="card" href="{html.escape(entry["page"])}.html">{picture}<div>'
             f'<h2>{html.escape(entry["title"])}</h2><p>{entry["abstract"]}</p>'
             f'<p class="facts">{failed}{" · ".join(html.escape(fact) for fact in entry["facts"])}</p></div></a></li>'
         )
     document = _INDEX.format(
-        style=_style(maths), facts=" · ".join(html.escape(fact) for fact in facts), cards="\n".join(cards)
+        head=_HEAD,
+        style=_style(maths),
+        facts=" · ".join(html.escape(fact) for fact in facts),
+        cards="\n".join(cards),
+        script=_script(),
     )
     check(document)
     return document
@@ -262,18 +353,24 @@ _INDEX = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>nearfar: reports</title>
+<meta name="description" content="Metric learning on the JVM: each loss derived, checked, trained and measured, on pages that were executed.">
+{head}
 <style>
 {style}
 </style>
 </head>
 <body class="index">
-<main>
+<header><nav><a href="#reports">nearfar</a><button type="button" id="theme" hidden>Dark</button></nav></header>
+<main id="reports">
 <h1>nearfar: reports</h1>
 <p class="facts">{facts}</p>
 <ul class="cards">
 {cards}
 </ul>
 </main>
+<script>
+{script}
+</script>
 </body>
 </html>
 """

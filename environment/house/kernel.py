@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Failure:
     cell: int | None
     source: str
     message: str
+    #: Why the page is not for this data; it has not failed then.
+    left_out: str = ""
 
 
 class Stopped(Exception):
@@ -38,8 +41,11 @@ async def execute(
     timeout: float,
     log: Path,
     progress: Callable[[int, int], None],
+    stopping: list[bool],
 ) -> Failure | None:
-    """Executes the code cells in order, in place, up to the first that fails. The kernel is gone when this returns."""
+    """Executes the code cells in order, in place, up to the first that fails. The kernel is gone when this returns.
+
+    Where its task is cancelled, and where the kernel dies while stopping is not empty, it raises Stopped."""
     code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     for _, cell in code:
         cell.outputs, cell.execution_count = [], None
@@ -47,7 +53,7 @@ async def execute(
     specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
     manager = AsyncKernelManager(kernel_name="java", kernel_spec_manager=specs)
     client = NotebookClient(notebook, km=manager, timeout=timeout, interrupt_on_timeout=False, record_timing=False, coalesce_streams=True)
-    with open(log, "wb") as chatter, _stoppable() as stopping:
+    with open(log, "wb") as chatter:
         try:
             await manager.start_kernel(cwd=str(folder), env=environment, stdout=chatter, stderr=chatter)
             client.kc = manager.client()
@@ -55,10 +61,12 @@ async def execute(
             await client.kc.wait_for_ready(timeout=120)
             client.kc.allow_stdin = False
         except asyncio.CancelledError:
-            await _end(manager, client)
+            await _surely(_end(manager, client))
             raise Stopped from None
         except RuntimeError as error:
-            await _end(manager, client)
+            await _surely(_end(manager, client))
+            if stopping:
+                raise Stopped from None
             return Failure(None, "", f"the kernel did not start: {error}{_tail(log)}")
         try:
             for number, (index, cell) in enumerate(code, 1):
@@ -66,7 +74,8 @@ async def execute(
                 try:
                     await client.async_execute_cell(cell, index)
                 except CellExecutionError as error:
-                    return Failure(number, cell.source, message(cell, error))
+                    said = message(cell, error)
+                    return Failure(number, cell.source, said, _left_out(said))
                 except CellTimeoutError:
                     return Failure(number, cell.source, f"the cell ran for more than {timeout:.0f} s: raise it with --timeout, or --timeout 0 for no limit")
                 except DeadKernelError:
@@ -79,17 +88,27 @@ async def execute(
         except asyncio.CancelledError:
             raise Stopped from None
         finally:
-            await _end(manager, client)
+            await _surely(_end(manager, client))
+
+
+async def _surely(end) -> None:
+    """Waits for what must be done to its end, though this task be cancelled meanwhile."""
+    doing = asyncio.ensure_future(end)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise
 
 
 @contextlib.contextmanager
-def _stoppable():
+def stoppable():
     """While inside, ctrl-C and kill cancel the current task; the list that is given out is then no longer empty."""
     stopping: list[bool] = []
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
     def stop() -> None:
-        if not stopping:  # an impatient second ctrl-C must not cut the kernel's end short
+        if not stopping:  # an impatient second ctrl-C must not cut the kernels' end short
             stopping.append(True)
             task.cancel()
 
@@ -132,6 +151,12 @@ def message(cell, error: CellExecutionError) -> str:
     lines = [text for text in plain("\n".join(said)).splitlines() if text.strip()]
     words = [text for text in lines if not text.lstrip().startswith(("at ", "... "))]
     return "\n".join(words[:20]) or f"{error.ename}: {plain(error.evalue)}"
+
+
+def _left_out(said: str) -> str:
+    """What a PageLeftOut of the jar says: the page is not for this data."""
+    found = re.match(r"(?:[\w$.]*[.$])?PageLeftOut: (.*)", said)
+    return found[1].strip() if found else ""
 
 
 def _tail(log: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import json
 from pathlib import Path
 
 import nbformat
@@ -29,6 +30,20 @@ def read(page: Path):
 
 TIMING = "timing"
 """The tag of cells that show times: a machine's, and others at every run."""
+ALONE = "alone"
+"""The tag of a page, on any of its cells, that must not run beside another: it measures times."""
+FOLDED = {"solution", "fold"}
+"""The tags of cells whose code is folded until somebody wants to see it."""
+
+
+def runs_alone(notebook) -> bool:
+    """Whether no other page may run beside this one."""
+    return any(ALONE in cell.metadata.get("tags", []) for cell in notebook.cells)
+
+
+def reads_figures(notebook) -> bool:
+    """Whether it shows what other pages found, and so runs after them."""
+    return any("Figures.read(" in cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
 def update(page: Path, notebook) -> bool:
@@ -54,19 +69,31 @@ def pictures(notebook) -> dict[str, bytes]:
 
 
 def _with_kept_timings(before, notebook):
-    """What a cell tagged timing showed when it was last written stays as long as its source does: else no two runs would give the same file.
-    A mark in its metadata says which source that was. To have a cell measured again, clear its output."""
+    """What a cell tagged timing showed when it was last written stays as long as all that comes before it does: else no two runs would
+    give the same file. A mark in its metadata stands for that: the sources of the code cells up to it and what they showed, but for the
+    cells of times, which show something else at every run. To have a cell measured again, clear its output."""
     notebook = copy.deepcopy(notebook)
     kept = {cell.metadata.get(TIMING): cell.outputs for cell in before.cells if cell.get("outputs")}
+    everything = hashlib.sha256()
     for cell in notebook.cells:
-        if cell.cell_type == "code" and TIMING in cell.metadata.get("tags", []):
-            mark = hashlib.sha256(cell.source.encode()).hexdigest()[:16]
-            cell.outputs = kept.get(mark, cell.outputs)
-            cell.metadata[TIMING] = mark
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = cell.execution_count
+        if cell.cell_type != "code":
+            continue
+        everything.update(json.dumps(cell.source).encode())
+        if TIMING not in cell.metadata.get("tags", []):
+            everything.update(json.dumps([_said(output) for output in cell.outputs], sort_keys=True).encode())
+            continue
+        mark = everything.hexdigest()[:16]
+        cell.outputs = kept.get(mark, cell.outputs)
+        cell.metadata[TIMING] = mark
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = cell.execution_count
     return notebook
+
+
+def _said(output):
+    """An output's text and data, without its number."""
+    return {kind: "".join(value) for kind, value in output.get("data", {}).items()} or "".join(output.get("text", ""))
 
 
 def clean(notebook) -> str:
@@ -76,5 +103,8 @@ def clean(notebook) -> str:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number:02d}" if not cell.get("id") else cell["id"]
-        cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in ("tags", TIMING) if cell.metadata.get(name)})
+        kept = {name: cell.metadata[name] for name in ("tags", TIMING) if cell.metadata.get(name)}
+        if cell.cell_type == "code" and FOLDED & set(kept.get("tags", [])):
+            kept["jupyter"] = {"source_hidden": True}  # what reports fold, JupyterLab folds
+        cell.metadata = nbformat.from_dict(kept)
     return nbformat.writes(notebook).rstrip("\n") + "\n"

@@ -12,24 +12,35 @@ DEVICES = ("auto", "cpu", "gpu")
 
 
 def known(folder: Path) -> list[Path]:
-    """The notebooks of a folder, in the order of their names."""
-    return sorted(folder.glob("*.ipynb"), key=lambda page: page.stem)
+    """The notebooks of a folder: first those that its order.txt lists, a name on a line, then the others by name."""
+    listed = folder / "order.txt"
+    order = listed.read_text(encoding="utf-8").split() if listed.is_file() else []
+    return sorted(folder.glob("*.ipynb"), key=lambda page: (order.index(page.stem) if page.stem in order else len(order), page.stem))
 
 
 def find(names: list[str], folder: Path) -> list[Path]:
-    """The pages that are meant: all without a name, else by name, with or without .ipynb, or by the beginning of a name."""
+    """The pages that are meant: all without a name, else by name, with or without .ipynb, by number, or by the beginning of a name."""
     pages = known(folder)
     if not pages:
         raise Problem(f"there is no notebook in {folder}", 2)
     chosen = set()
     for name in names:
         stem = Path(name).name.removesuffix(".ipynb")
-        found = [page for page in pages if page.stem == stem] or [page for page in pages if stem and page.stem.startswith(stem)]
+        found = (
+            [page for page in pages if page.stem == stem]
+            or [page for page in pages if number(page) == stem]
+            or [page for page in pages if stem and page.stem.startswith(stem)]
+        )
         if len(found) != 1:
             what = f"more than one page begins with {name}" if found else f"there is no page {name}"
             raise Problem(f"{what}; the pages are:\n" + "\n".join(f"  {page.stem}" for page in found or pages), 2)
         chosen.add(found[0])
     return [page for page in pages if page in chosen] or pages
+
+
+def number(page: Path) -> str:
+    """What stands before the first dash: 04b of 04b-margin-variants."""
+    return page.stem.split("-")[0]
 
 
 def knobs() -> dict[str, str]:

@@ -34,6 +34,9 @@ TORCH_FLAVOR = "cu128"
 #: How long OpenMP's threads spin before they sleep. By default milliseconds, and on a machine with other work training is then
 #: six times slower; never spinning, small batches take twice as long on a quiet one.
 OPENMP = {"GOMP_SPINCOUNT": "10000"}
+#: One thread for the engine of every page, so that its figures do not depend on how many cores a machine has: sums in another order
+#: give other bits. Pages run side by side instead. The bench, which measures times, sets its own.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 AGAIN = "stopped; nothing is half done: run it again and it goes on with the step it was in."
 
 
@@ -307,7 +310,7 @@ def kernelspec(jdk: preflight.Jdk, gpu: bool) -> dict:
         "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
-        "env": {**OPENMP, **(torch_environment() if gpu else {})},
+        "env": {**OPENMP, **ONE_THREAD, **(torch_environment() if gpu else {})},
         "metadata": {},
     }
 

@@ -54,8 +54,12 @@ class Ticker:
         width = os.get_terminal_size().columns - 1
         print("\r\x1b[K" + f"{self.head} {self.seconds:4.0f} s  {detail}"[:width], end="", flush=True)
 
+    def say(self, text: str) -> None:
+        """A whole line, in place of the one that changes."""
+        print(("\r\x1b[K" if self.live else "") + text, flush=True)
+
     def done(self, result: str) -> None:
-        print(("\r\x1b[K" if self.live else "") + f"{self.head} {result}", flush=True)
+        self.say(f"{self.head} {result}")
 
 
 def run(command: list, log: Path, ticker: Ticker, **options) -> tuple[int, str]:

@@ -2,9 +2,10 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
-from house import bench, benchdocs, benchrows, benchtable
+from house import bench, benchdocs, benchrows, benchtable, preflight, prepare
 from house.benchworker import Refused
 from house.say import Problem
 
@@ -167,3 +168,16 @@ def test_the_table_takes_every_row_that_there_is():
     for size in ("C = 1,000,000 r = 0.1", "N = 13,180 D = 64", "20,000 steps", "to the first chart"):
         assert f"| {size} |" in text
     assert '"' not in benchtable.to_csv(results), "the chart reads cells between commas"
+
+
+def test_the_bench_measures_with_its_own_threads():
+    """Pages have one thread each; what is measured here must not be held to it."""
+    jdk = preflight.Jdk(Path("/jdk"), "17.0.1")
+    assert prepare.kernelspec(jdk, False)["env"]["OMP_NUM_THREADS"] == "1"
+    started = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "Worker", lambda name, command, log, environment: started.update({name: environment}))
+        start = bench.starter(jdk, 3)
+        start("ours", "ours")
+        start("peers, own OpenMP", "peer")
+    assert [environment["OMP_NUM_THREADS"] for environment in started.values()] == ["3", "3"]

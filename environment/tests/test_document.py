@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 from conftest import notebook
+from pygments.token import STANDARD_TYPES
 
 from house import document, formulas
 from house.document import BadPage
@@ -94,10 +95,12 @@ def test_display_formulas_environments_and_headings(tmp_path):
     assert made.title == "Title with x"
     assert made.abstract.startswith("The abstract, <math")
     assert made.html.count('<span class="math"><math') == 2
-    names = re.findall(r'href="#([^"]+)"', made.html)
+    names = re.findall(r'<li class="h[23]"><a href="#([^"]+)"', made.html)
     assert names == ["part", "part-2", "sub"]
     for name in names:
         assert f'id="{name}"' in made.html
+        assert f'<a class="anchor" href="#{name}" aria-label=' in made.html, "a heading says its own address"
+    assert '<meta name="description" content="The abstract, y.">' in made.html
 
 
 def test_links_between_pages_lead_to_their_reports(tmp_path):
@@ -111,6 +114,72 @@ def test_a_spread_stays_beside_its_mean(tmp_path):
     assert "<td>1.0&nbsp;±&nbsp;0.2</td>" in made
 
 
+def test_headers_say_what_they_are_headers_of(tmp_path):
+    row = '<tr><td style="text-align: left">ArcFace</td><td>0.5</td></tr>'
+    table = {"text/html": f'<table><thead><tr><th style="x">loss</th><th>MAP</th></tr></thead>\n<tbody>{row}</tbody></table>', "text/plain": ""}
+    made = rendered(
+        tmp_path,
+        ("markdown", "# T\n\n| a | b |\n|---|---|\n| c | $d$ |"),
+        "show()",
+        outputs=[{"output_type": "display_data", "data": table, "metadata": {}}],
+    ).html
+    assert re.findall("<th[ >].*?</th>", made)[:3] == ['<th scope="col">a</th>', '<th scope="col">b</th>', '<th scope="row">c</th>']
+    assert '<tr><th scope="col" style="x">loss</th><th scope="col">MAP</th></tr>' in made
+    assert '<tr><th scope="row" style="text-align: left">ArcFace</th><td>0.5</td></tr>' in made
+
+
+def test_no_two_pictures_share_their_text(tmp_path):
+    pictures = [{"output_type": "display_data", "data": {"image/png": PNG}, "metadata": {"image/png": {"alt": alt}}} for alt in "aba"]
+    made = rendered(tmp_path, ("markdown", "# T"), "show()", outputs=pictures)
+    assert re.findall('<img alt="(.*?)"', made.html) == ["a", "b", "a (2)"]
+    assert made.shared_alts == ["a"]
+
+
+CSS = (document.HERE / "page.css").read_text(encoding="utf-8")
+COLOURS = {name: pair for name, *pair in re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", CSS)}
+GROUNDS = ("page", "ground", "warning", "alarm", "solution")
+TEXTS = sorted(set(re.findall(r"(?<![-\w])color: var\(--([\w-]+)\)", CSS)))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_what_the_standard_says():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005), "the well-known grey that just fails"
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text_can_be_read_on_every_ground(text, ground, theme):
+    assert contrast(COLOURS[text][theme], COLOURS[ground][theme]) >= 4.5
+
+
+def test_no_colour_is_used_that_is_not_among_those():
+    rules = CSS[CSS.index("* {") :]
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", rules)) == {"#ffffff"}, "the ground of pictures, which bear no text"
+    assert set(re.findall(r"(?<![-\w])(?:color|background): (.*?)[;}]", rules)) <= {"inherit", "#ffffff", *(f"var(--{name})" for name in {*TEXTS, *GROUNDS})}
+    assert set(TEXTS) >= {"ink", "soft", "link", "bad"}
+
+
+def test_every_token_of_code_has_a_colour_that_was_looked_at():
+    """A class of Pygments without a rule has the colour of the text around it."""
+    classes = set(filter(None, STANDARD_TYPES.values()))
+    coloured = {name for names in re.findall(r"^(\.[\w., ]+) \{ color: var\(--\w+\);", CSS, re.M) for name in re.findall(r"\.(\w+)", names)}
+    assert {"k", "kd", "kt", "nf", "na", "s", "mi", "c1", "nd"} - coloured <= {"na"}
+    assert len(coloured & classes) > 40
+
+
 def test_an_animation_plays_in_the_page(tmp_path):
     gif = {"image/gif": "R0lGODlh\n", "text/plain": "It <moves>"}
     made = rendered(
@@ -121,6 +190,7 @@ def test_an_animation_plays_in_the_page(tmp_path):
     )
     assert '<img alt="It &lt;moves&gt;" width="64" src="data:image/gif;base64,R0lGODlh">' in made.html
     assert made.picture == "", "half a megabyte is no cover"
+    assert "prefers-reduced-motion" in made.html and "data:image/gif" in document._script(), "it can be stopped"
 
 
 def test_a_page_needs_nothing_else(tmp_path):

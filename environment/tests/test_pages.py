@@ -8,7 +8,7 @@ from house.say import Problem
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("01-softmax", "02-triplet", "02-triplet-mining", "03-center"):
+    for name in ("01-softmax", "02-triplet", "02-triplet-mining", "03-center", "06-x", "06b-y"):
         (tmp_path / f"{name}.ipynb").write_text("{}")
     (tmp_path / "README.md").write_text("no page")
     return tmp_path
@@ -17,7 +17,9 @@ def folder(tmp_path):
 @pytest.mark.parametrize(
     "names, found",
     [
-        ([], ["01-softmax", "02-triplet", "02-triplet-mining", "03-center"]),
+        ([], ["01-softmax", "02-triplet", "02-triplet-mining", "03-center", "06-x", "06b-y"]),
+        (["06"], ["06-x"]),
+        (["06b"], ["06b-y"]),
         (["01"], ["01-softmax"]),
         (["03-center.ipynb", "01-softmax"], ["01-softmax", "03-center"]),
         (["notebooks/03-center.ipynb"], ["03-center"]),
@@ -28,6 +30,13 @@ def folder(tmp_path):
 )
 def test_pages_are_found_by_name_or_beginning(folder, names, found):
     assert [page.stem for page in pages.find(names, folder)] == found
+
+
+def test_pages_come_in_the_order_that_is_written_down_and_then_by_name(folder):
+    (folder / "order.txt").write_text("03-center\n05-not-there-yet\n06b-y\n01-softmax\n")
+    order = ["03-center", "06b-y", "01-softmax", "02-triplet", "02-triplet-mining", "06-x"]
+    assert [page.stem for page in pages.known(folder)] == order
+    assert [page.stem for page in pages.find(["01", "03"], folder)] == ["03-center", "01-softmax"]
 
 
 @pytest.mark.parametrize("name, message", [("04", "there is no page 04"), ("02-t", "more than one page begins with 02-t"), ("", "there is no page")])
