@@ -4,12 +4,12 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.AngleReport;
 import nearfar.evaluation.Angles;
@@ -25,7 +25,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -139,10 +138,7 @@ public final class Charts {
    */
   public static XYChart features(
       Embeddings embeddings, double @Nullable [][] classVectors, double reach) {
-    if (!(reach > 0) || !Double.isFinite(reach)) {
-      throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
-    }
-    return Planes.features(embeddings, classVectors, reach);
+    return Planes.features(embeddings, classVectors, positive(reach));
   }
 
   /**
@@ -198,6 +194,13 @@ public final class Charts {
     XYChart chart = features(embeddings, classVectors);
     chart.setTitle(title);
     return Planes.regions(chart, classOf);
+  }
+
+  private static double positive(double reach) {
+    if (!(reach > 0) || !Double.isFinite(reach)) {
+      throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
+    }
+    return reach;
   }
 
   /**
@@ -558,74 +561,88 @@ public final class Charts {
   }
 
   /**
-   * Lines through points, with an optional band about each.
+   * Lines through points, with an optional band about each: a colour, a kind of dashes and, up to
+   * 30 points, a marker for each line.
    *
    * @param title of the chart
    * @param xLabel of the x-axis, with its unit
    * @param yLabel of the y-axis, with its unit
    * @param lines by name, in the order of the legend (a LinkedHashMap keeps one): {x, y}, or {x, y,
    *     lower, upper} with the edges of the band, all equally long; x rising
-   * @return the chart
+   * @return the chart; a dashed line of more than 30 points has the ends of its dashes as data
    * @throws IllegalArgumentException if there is no line, or one is not of that form
    */
   public static XYChart lines(
       String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
-    if (lines.isEmpty()) {
-      throw new IllegalArgumentException("a line chart needs a line, got none");
-    }
-    XYChart chart = Style.xy(title, xLabel, yLabel, Style.WIDTH, Style.HEIGHT);
-    Map<String, double[][]> bands = new LinkedHashMap<>();
-    lines.forEach(
-        (name, line) -> {
-          if ((line.length != 2 && line.length != 4)
-              || Arrays.stream(line).anyMatch(v -> v.length != line[0].length)
-              || line[0].length == 0) {
-            throw new IllegalArgumentException(
-                "a line must be {x, y} or {x, y, lower, upper}, all equally long, got lengths "
-                    + Arrays.toString(Arrays.stream(line).mapToInt(v -> v.length).toArray())
-                    + " for \""
-                    + name
-                    + "\"");
-          }
-          bands.put(name, line);
-        });
-    int i = 0;
-    // Bands first, so that no line is under one.
-    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
-      if (entry.getValue().length == 4) {
-        band(chart, entry.getKey(), entry.getValue()).setFillColor(Style.color(i, 0.2));
-      }
-      i++;
-    }
-    i = 0;
-    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
-      double[][] line = entry.getValue();
-      XYSeries series = chart.addSeries(entry.getKey(), line[0], line[1]);
-      series.setLineColor(Style.color(i));
-      series.setLineStyle(Style.line(i, 2.2f));
-      series.setMarker(line[0].length > 30 ? SeriesMarkers.NONE : Style.marker(i));
-      series.setMarkerColor(Style.color(i));
-      i++;
-    }
-    chart.getStyler().setLegendVisible(lines.size() > 1);
-    Style.breakLegend(chart);
-    return chart;
+    return lines(title, xLabel, yLabel, lines, name -> name, name -> name);
   }
 
   /**
-   * As {@link #lines}, with x on a logarithmic axis: for knobs that are tried in powers, and for
-   * costs against sizes.
+   * As {@link #lines(String, String, String, Map)}, with colours by one key and dashes by another,
+   * such as the loss by its colour and the learning rate by its dashes: for names such as "softmax,
+   * rate 0.01" they are {@code name -> name.split(",")[0]} and {@code name -> name.split(",")[1]}.
+   * Keys are numbered in the order in which they first occur; there are 11 colours and 4 kinds of
+   * dashes, the first of which is none.
    *
    * @param title of the chart
    * @param xLabel of the x-axis, with its unit
    * @param yLabel of the y-axis, with its unit
-   * @param lines by name, as for {@link #lines}; every x above 0
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}
+   * @param colorKey of a line's name, what its colour stands for
+   * @param dashKey of a line's name, what its dashes and its markers stand for
    * @return the chart
-   * @throws IllegalArgumentException as {@link #lines}, or if an x is not above 0
+   * @throws IllegalArgumentException as {@link #lines(String, String, String, Map)}
+   */
+  public static XYChart lines(
+      String title,
+      String xLabel,
+      String yLabel,
+      Map<String, double[][]> lines,
+      UnaryOperator<String> colorKey,
+      UnaryOperator<String> dashKey) {
+    XYChart chart = Lines.of(title, xLabel, yLabel, lines, colorKey, dashKey);
+    Dashes.cut(chart);
+    return chart;
+  }
+
+  /**
+   * As {@link #lines(String, String, String, Map)}, with x on a logarithmic axis: for knobs that
+   * are tried in powers, and for costs against sizes.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}; every x above 0
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #lines(String, String, String, Map)}, or if an x is
+   *     not above 0
    */
   public static XYChart logLines(
       String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
-    XYChart chart = lines(title, xLabel, yLabel, lines);
+    return logLines(title, xLabel, yLabel, lines, name -> name, name -> name);
+  }
+
+  /**
+   * As {@link #logLines(String, String, String, Map)}, with colours by one key and dashes by
+   * another, as {@link #lines(String, String, String, Map, UnaryOperator, UnaryOperator)} has them.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}; every x above 0
+   * @param colorKey of a line's name, what its colour stands for
+   * @param dashKey of a line's name, what its dashes and its markers stand for
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #logLines(String, String, String, Map)}
+   */
+  public static XYChart logLines(
+      String title,
+      String xLabel,
+      String yLabel,
+      Map<String, double[][]> lines,
+      UnaryOperator<String> colorKey,
+      UnaryOperator<String> dashKey) {
+    XYChart chart = Lines.of(title, xLabel, yLabel, lines, colorKey, dashKey);
     double[] all = lines.values().stream().flatMapToDouble(v -> Arrays.stream(v[0])).toArray();
     double least = Arrays.stream(all).min().orElseThrow();
     if (!(least > 0)) {
@@ -635,26 +652,43 @@ public final class Charts {
     // Over less than two powers of ten, their multiples have labels too.
     boolean wide = Arrays.stream(all).max().orElseThrow() >= 100 * least;
     chart.getStyler().setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(wide);
+    Dashes.cut(chart);
     return chart;
   }
 
-  /** Along the lower edge and back along the upper. */
-  private static XYSeries band(XYChart chart, String name, double[][] line) {
-    int n = line[0].length;
-    double[] x = new double[2 * n];
-    double[] y = new double[2 * n];
-    for (int k = 0; k < n; k++) {
-      x[k] = line[0][k];
-      y[k] = line[2][k];
-      x[2 * n - 1 - k] = line[0][k];
-      y[2 * n - 1 - k] = line[3][k];
-    }
-    XYSeries band = chart.addSeries("band of " + name, x, y);
-    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-    band.setLineStyle(SeriesLines.NONE);
-    band.setMarker(SeriesMarkers.NONE);
-    band.setShowInLegend(false);
-    return band;
+  /**
+   * How figures of several kinds are distributed: outlines of histograms over each other, each of
+   * area 1, told apart by colour and by dashes. All are on one grid of 60 bins from the least
+   * figure to the greatest; every figure is counted. Means, deviations (over n) and counts are in
+   * the legend.
+   *
+   * @param title of the chart
+   * @param xLabel what the figures are, with their unit
+   * @param samples figures by name, in the order of the legend (a LinkedHashMap keeps one)
+   * @return the chart
+   * @throws IllegalArgumentException if there is no sample, or one is empty or has a figure that is
+   *     not finite
+   */
+  public static XYChart densities(String title, String xLabel, Map<String, double[]> samples) {
+    return Lines.densities(title, xLabel, samples);
+  }
+
+  /**
+   * As {@link #densities(String, String, Map)}, on a grid of one's own, such as 0 to 180 for angles
+   * in degrees: charts of several pages are then comparable.
+   *
+   * @param title of the chart
+   * @param xLabel what the figures are, with their unit
+   * @param lower where the grid begins
+   * @param upper where it ends
+   * @param samples figures by name, in the order of the legend (a LinkedHashMap keeps one)
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #densities(String, String, Map)}, or if a figure is
+   *     outside of the grid, or that is empty
+   */
+  public static XYChart densities(
+      String title, String xLabel, double lower, double upper, Map<String, double[]> samples) {
+    return Lines.densities(title, xLabel, lower, upper, samples);
   }
 
   /**
