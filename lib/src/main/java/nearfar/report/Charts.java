@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -440,6 +441,30 @@ public final class Charts {
       throw new IllegalArgumentException("the highest density must be above 0, got " + highest);
     }
     return Overview.of(features, classVectors, highest);
+  }
+
+  /**
+   * Networks side by side in two rows, of training images and of held-out ones: panels as the
+   * columns of {@link #overview(Map, Map)}, all roses of both rows on one scale. Each disc reaches
+   * to its own farthest embedding. Where a page is narrow, panels stand below each other.
+   *
+   * @param training N vectors of 2 entries for each network, by its name, in the order of the
+   *     columns (a LinkedHashMap keeps one): of images that it was trained on; class names are
+   *     those of the first
+   * @param heldOut of the same networks in the same order: of other images of the same classes
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide
+   * @throws IllegalArgumentException as {@link #overview(Map, Map)}, or if the rows are not of the
+   *     same networks
+   */
+  public static PanelFigure overview(
+      Map<String, Embeddings> training,
+      Map<String, Embeddings> heldOut,
+      Map<String, double[][]> classVectors) {
+    Map<String, Map<String, Embeddings>> sets = new LinkedHashMap<>();
+    sets.put("training images", training);
+    sets.put("held-out images", heldOut);
+    return Overview.rows(sets, classVectors);
   }
 
   /** A histogram's outline: every bin's density from its lower edge to its upper. */
@@ -887,7 +912,7 @@ public final class Charts {
     return ClassAngles.of(side, most);
   }
 
-  private static String capitalized(String text) {
+  static String capitalized(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
