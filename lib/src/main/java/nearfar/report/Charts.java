@@ -197,6 +197,78 @@ public final class Charts {
     return Planes.regions(chart, classOf);
   }
 
+  /**
+   * Several networks' decisions side by side, as {@link #regions(Embeddings, ToIntFunction,
+   * double[][])} shows those of one: a panel for each, whose axes reach to its own farthest
+   * embedding, as the panel says. Panels are small enough for telephones; class vectors are rays
+   * without names.
+   *
+   * @param features N vectors of 2 entries for each network, by its name, in the order of the
+   *     panels (a LinkedHashMap keeps one); class names are those of the first
+   * @param classOf for each network the label for a point of the plane (2), 0 or more
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide, with a legend of the classes
+   * @throws IllegalArgumentException as {@link #planes(Map, Map)}, or if a network has no classOf,
+   *     or a label is negative
+   */
+  public static PanelFigure regions(
+      Map<String, Embeddings> features,
+      Map<String, ToIntFunction<double[]>> classOf,
+      Map<String, double[][]> classVectors) {
+    return PlanePanels.of(features, classOf, classVectors, Double.NaN);
+  }
+
+  /**
+   * As {@link #regions(Map, Map, Map)}, with the same axes for all panels.
+   *
+   * @param features N vectors of 2 entries for each network, by its name
+   * @param classOf for each network the label for a point of the plane (2), 0 or more
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @param reach how far axes reach from the origin
+   * @return the figure
+   * @throws IllegalArgumentException as {@link #regions(Map, Map, Map)}, or if an embedding lies
+   *     beyond an axis
+   */
+  public static PanelFigure regions(
+      Map<String, Embeddings> features,
+      Map<String, ToIntFunction<double[]>> classOf,
+      Map<String, double[][]> classVectors,
+      double reach) {
+    return PlanePanels.of(features, classOf, classVectors, positive(reach));
+  }
+
+  /**
+   * Several networks' embeddings of two entries side by side, such as Wen's picture of features for
+   * rising λ: a panel for each, whose axes reach to its own farthest embedding, as the panel says.
+   * Panels are small enough for telephones; class vectors are rays without names.
+   *
+   * @param features N vectors of 2 entries for each network, by its name, in the order of the
+   *     panels (a LinkedHashMap keeps one); class names are those of the first
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide, with a legend of the classes
+   * @throws IllegalArgumentException if there is none, embeddings or class vectors do not have 2
+   *     entries, or class vectors have no features
+   */
+  public static PanelFigure planes(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors) {
+    return PlanePanels.of(features, Map.of(), classVectors, Double.NaN);
+  }
+
+  /**
+   * As {@link #planes(Map, Map)}, with the same axes for all panels.
+   *
+   * @param features N vectors of 2 entries for each network, by its name
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @param reach how far axes reach from the origin
+   * @return the figure
+   * @throws IllegalArgumentException as {@link #planes(Map, Map)}, or if an embedding lies beyond
+   *     an axis
+   */
+  public static PanelFigure planes(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors, double reach) {
+    return PlanePanels.of(features, Map.of(), classVectors, positive(reach));
+  }
+
   private static double positive(double reach) {
     if (!(reach > 0) || !Double.isFinite(reach)) {
       throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
