@@ -277,6 +277,32 @@ public final class Charts {
   }
 
   /**
+   * The way from an image to the loss, in nine boxes: image, network, embedding x, its direction,
+   * the angles θ to the class vectors, the margin on that of the true class, the scale, softmax,
+   * and the loss.
+   *
+   * @return the figure, in three panels that stand below each other where a page is narrow
+   */
+  public static PanelFigure pipeline() {
+    return Pipeline.figure();
+  }
+
+  /**
+   * What a triplet's training does, as figure 3 of FaceNet (Schroff 2015) shows it: an anchor, a
+   * positive of its class and a negative of another, before and after, on the same axes, with
+   * arrows from the anchor and the Euclidean distances along them. The panel "after" also shows, in
+   * gray, where the three were before.
+   *
+   * @param before anchor, positive and negative, each (2)
+   * @param after the same three, afterwards
+   * @return the figure
+   * @throws IllegalArgumentException if there are not three points of 2 finite entries
+   */
+  public static PanelFigure beforeAfter(double[][] before, double[][] after) {
+    return BeforeAfter.of(before, after);
+  }
+
+  /**
    * Embeddings of three entries on the unit sphere, as {@link #sphere(Embeddings, double[][])}
    * without class vectors.
    *
