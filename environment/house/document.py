@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 _KINDS = ("text/html", "image/svg+xml", "image/gif", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
 #: Stands for a formula until all of a page's are known; the signs are of Unicode's private area.
 _PLACE = re.compile("\ue000(\\d+)\ue001")
+#: From how many signs of TeX a formula in a line of text may be wider than a telephone.
+_LONG = 40
 
 
 class BadPage(Exception):
@@ -61,7 +63,9 @@ class _Page:
     def formula(self, tex: str, display: bool) -> str:
         self.formulas.append(Formula(html.unescape(tex) if "&lt;" in tex or "&gt;" in tex else tex, display, self.cell))
         place = f"\ue000{len(self.formulas) - 1}\ue001"
-        return f'<span class="math">{place}</span>' if display else place
+        if display:
+            return f'<span class="math">{place}</span>'
+        return f'<span class="long">{place}</span>' if len(tex) > _LONG else place  # a browser breaks no formula into lines
 
     def heading(self, level: int, text: str) -> str:
         slug = re.sub(r"[^\w]+", "-", _PLACE.sub("", html.unescape(re.sub(r"<[^>]*>", "", text))).lower()).strip("-") or "section"
