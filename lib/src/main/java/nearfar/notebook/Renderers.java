@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import nearfar.report.Animation;
+import nearfar.report.Markdown;
+import nearfar.report.PanelFigure;
 import nearfar.report.Picture;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
@@ -39,6 +41,11 @@ final class Renderers {
         .supporting(MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN)
         .register((picture, context) -> picture(picture, context.getOutputContainer()));
     renderer
+        .createRegistration(PanelFigure.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .supporting(MIMEType.TEXT_HTML, MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN)
+        .register((figure, context) -> panels(figure, context.getOutputContainer()));
+    renderer
         .createRegistration(Animation.class)
         .preferring(MIMEType.IMAGE_GIF)
         .supporting(MIMEType.IMAGE_GIF, MIMEType.TEXT_PLAIN)
@@ -60,6 +67,11 @@ final class Renderers {
         .preferring(MIMEType.TEXT_HTML)
         .supporting(MIMEType.TEXT_HTML, MIMEType.TEXT_PLAIN)
         .register(Renderers::table);
+    renderer
+        .createRegistration(Markdown.class)
+        .preferring(MIMEType.TEXT_MARKDOWN)
+        .supporting(MIMEType.TEXT_MARKDOWN, MIMEType.TEXT_PLAIN)
+        .register(Renderers::markdown);
     renderer
         .createRegistration(NDArray.class)
         .preferring(MIMEType.TEXT_PLAIN)
@@ -85,6 +97,12 @@ final class Renderers {
     image(MIMEType.IMAGE_PNG, picture.png(), picture.width(), picture.altText(), out);
   }
 
+  /** The best that a page can show: it takes HTML, and what shows none the image. */
+  private static void panels(PanelFigure figure, DisplayData out) {
+    out.putHTML(figure.html());
+    picture(figure.picture(), out);
+  }
+
   private static void image(BufferedImage image, DisplayData out) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -104,6 +122,11 @@ final class Renderers {
     metadata.put("alt", altText);
     out.putData(type, Base64.getEncoder().encodeToString(file), metadata);
     out.putText(altText);
+  }
+
+  private static void markdown(Markdown markdown, RenderContext context) {
+    context.renderIfRequested(MIMEType.TEXT_MARKDOWN, markdown::text);
+    context.getOutputContainer().putText(markdown.text());
   }
 
   private static void table(Table table, RenderContext context) {

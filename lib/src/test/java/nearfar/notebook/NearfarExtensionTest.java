@@ -29,6 +29,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import nearfar.report.Animation;
 import nearfar.report.Charts;
+import nearfar.report.Markdown;
+import nearfar.report.PanelFigure;
 import nearfar.report.Picture;
 import nearfar.training.History;
 import nearfar.training.Progress;
@@ -245,6 +247,20 @@ class NearfarExtensionTest {
   }
 
   @Test
+  void panelsAreHtmlWithAnImageForWhatShowsNone() {
+    new NearfarExtension().install(kernel);
+    BufferedImage image = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    PanelFigure figure = PanelFigure.of(2, List.of(Picture.of(image, "a black field")));
+    DisplayData data = shown(figure);
+    assertEquals(figure.html(), String.valueOf(data.getData(MIMEType.TEXT_HTML)));
+    assertArrayEquals(
+        figure.picture().png(),
+        Base64.getDecoder().decode(String.valueOf(data.getData(MIMEType.IMAGE_PNG))));
+    assertEquals("a black field", text(data));
+    assertEquals("a black field", metadata(data).get("alt"));
+  }
+
+  @Test
   void tablesAreHtmlAndEscaped() {
     new NearfarExtension().install(kernel);
     Table table =
@@ -260,6 +276,15 @@ class NearfarExtensionTest {
     assertTrue(html.contains("it&#39;s"), html);
     assertTrue(html.contains("<td style=\"text-align: right\">0.25</td>"), html);
     assertTrue(text(data).contains("it's"), text(data));
+  }
+
+  @Test
+  void markdownStaysMarkdown() {
+    new NearfarExtension().install(kernel);
+    DisplayData data = shown(new Markdown("see [04](04-arcface.ipynb)"));
+
+    assertEquals("see [04](04-arcface.ipynb)", data.getData(MIMEType.TEXT_MARKDOWN));
+    assertEquals("see [04](04-arcface.ipynb)", text(data));
   }
 
   @Test
