@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
 
+import nbformat
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
@@ -111,7 +112,7 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     """Renders a notebook; the facts stand at its head, a failure is shown there too."""
     page = _Page(folder)
     body, picture, first_text = [], "", ""
-    for solution, cells in groupby(enumerate(notebook.cells, 1), key=lambda entry: "solution" in _tags(entry[1])):
+    for solution, cells in groupby(enumerate(_without_neighbours(notebook.cells), 1), key=lambda entry: "solution" in _tags(entry[1])):
         inner = []
         for page.cell, cell in cells:
             if cell.cell_type == "markdown":
@@ -152,6 +153,18 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     check(document)
     # Without its styles the index could not show a formula of the abstract as the page does; it has its own font for them.
     return Document(title_text, document, set_formulas(first_text), picture, [alt for alt, count in page.alts.items() if count > 1])
+
+
+_LINK = r"\[[^\]\n]*\]\([\w-]+\.ipynb\)"
+_NEIGHBOUR_LINE = re.compile(rf"^(?=.*[←→]){_LINK}(?: *· *{_LINK})?\s*\Z", re.M)
+
+
+def _without_neighbours(cells: list) -> list:
+    """Without the last line, which leads to the neighbours where there is no report; a report has links of its own."""
+    if not cells or cells[-1].cell_type != "markdown":
+        return cells
+    last = nbformat.from_dict({**cells[-1], "source": _NEIGHBOUR_LINE.sub("", cells[-1].source)})
+    return [*cells[:-1], *([last] if last.source.strip() else [])]
 
 
 def title(notebook) -> str:
