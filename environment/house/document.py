@@ -97,7 +97,7 @@ class _Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **attrs) -> str:
         name = self._page.heading(level, text)
-        anchor = f' <a class="anchor" href="#{name}" aria-label="Link to this section">#</a>' if level > 1 else ""
+        anchor = f'&nbsp;<a class="anchor" href="#{name}" aria-label="Link to this section">#</a>' if level > 1 else ""
         return f'<h{level} id="{name}">{text}{anchor}</h{level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
