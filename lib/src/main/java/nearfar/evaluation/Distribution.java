@@ -59,6 +59,32 @@ public final class Distribution {
             0));
   }
 
+  /**
+   * The same figures on another grid: distributions that are to be compared, overlaps too, need one
+   * grid.
+   *
+   * @param lower where the grid begins
+   * @param upper where the grid ends
+   * @return the distribution
+   * @throws IllegalArgumentException if a figure is outside of the grid, or the grid is empty
+   */
+  public Distribution on(double lower, double upper) {
+    double least = Math.min(intra.min(), inter.min());
+    double greatest = Math.max(intra.max(), inter.max());
+    if (!(least >= lower && greatest <= upper)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the grid must hold every %s, from %s to %s, got [%s, %s]",
+              quantity,
+              least,
+              greatest,
+              lower,
+              upper));
+    }
+    return new Distribution(quantity, unit, lower, upper, new Pairs(intra, inter, resolution));
+  }
+
   private static Sample sample(
       String which, String quantity, double lower, double upper, double[] values) {
     if (values.length == 0) {

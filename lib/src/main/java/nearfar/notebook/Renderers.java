@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import nearfar.report.Animation;
+import nearfar.report.PanelFigure;
 import nearfar.report.Picture;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
@@ -38,6 +39,11 @@ final class Renderers {
         .preferring(MIMEType.IMAGE_PNG)
         .supporting(MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN)
         .register((picture, context) -> picture(picture, context.getOutputContainer()));
+    renderer
+        .createRegistration(PanelFigure.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .supporting(MIMEType.TEXT_HTML, MIMEType.IMAGE_PNG, MIMEType.TEXT_PLAIN)
+        .register((figure, context) -> panels(figure, context.getOutputContainer()));
     renderer
         .createRegistration(Animation.class)
         .preferring(MIMEType.IMAGE_GIF)
@@ -83,6 +89,12 @@ final class Renderers {
 
   static void picture(Picture picture, DisplayData out) {
     image(MIMEType.IMAGE_PNG, picture.png(), picture.width(), picture.altText(), out);
+  }
+
+  /** The best that a page can show: it takes HTML, and what shows none the image. */
+  private static void panels(PanelFigure figure, DisplayData out) {
+    out.putHTML(figure.html());
+    picture(figure.picture(), out);
   }
 
   private static void image(BufferedImage image, DisplayData out) {

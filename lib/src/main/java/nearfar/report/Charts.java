@@ -314,6 +314,33 @@ public final class Charts {
   }
 
   /**
+   * The signature figure of a loss: how the angles (upper row) and the Euclidean distances (lower
+   * row) of all pairs are distributed within classes (blue) and between them (orange), for images
+   * that the network was trained on, for other images of the same classes (held-out), and for
+   * images of classes that it was never trained on (unseen). Overlap is gray: the area ∫ min(f, g)
+   * that both densities have in common. Dashed lines are means, which each panel says in figures,
+   * with the overlap.
+   *
+   * <p>Axes are alike on all pages, so that losses compare: angles from 0° to 180° in bins of 3°;
+   * distances in units of the mean distance between classes of the training images, from 0 to 2.5
+   * in 60 bins, and on to the next half beyond the greatest distance. The panels of a row have one
+   * scale of density; a peak that is more than 1.5 times as high as those of both other panels is
+   * cut, and its height written beside it. No pair is left out and none is sampled.
+   *
+   * @param loss its name, for the title and the descriptions, such as "ArcFace"
+   * @param training embeddings of images that the network was trained on
+   * @param heldOut embeddings of other images of the same classes
+   * @param unseen embeddings of images of other classes
+   * @return the figure; its description begins "Angles and distances of" and says all means and
+   *     overlaps
+   * @throws IllegalArgumentException as {@link Angles#of(Embeddings)}, after the name of the set
+   */
+  public static PanelFigure anglesAndDistances(
+      String loss, Embeddings training, Embeddings heldOut, Embeddings unseen) {
+    return AnglesAndDistances.of(loss, training, heldOut, unseen);
+  }
+
+  /**
    * How the angles of all pairs are distributed, within and between classes, on a half rose: 0° is
    * on the right, 90° above, 180° on the left.
    *

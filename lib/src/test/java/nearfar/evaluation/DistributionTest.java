@@ -48,6 +48,19 @@ class DistributionTest {
     assertEquals(0.25, d.overlap(), FLOAT64);
   }
 
+  @Test
+  void theSameFiguresGoOnAnotherGrid() {
+    Distribution d = Distribution.of("x", "", 0, 60, new double[] {1, 2}, new double[] {40});
+    Distribution wider = d.on(0, 120);
+    // Bins of width 2: 1 in the first, 2 in the second.
+    assertEquals(0.25, wider.density(wider.intra())[0]);
+    assertEquals(0.25, wider.density(wider.intra())[1]);
+    assertEquals(120, wider.upper());
+    assertEquals(1.5, wider.intra().mean());
+    refused(() -> d.on(0, 30), "from 1.0 to 40.0", "got [0.0, 30.0]");
+    refused(() -> d.on(2, 60), "got [2.0, 60.0]");
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
   void densitiesIntegrateToOneAndOverlapIsTheirCommonArea(long seed) {

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import nearfar.report.Animation;
 import nearfar.report.Charts;
+import nearfar.report.PanelFigure;
 import nearfar.report.Picture;
 import nearfar.training.History;
 import nearfar.training.Progress;
@@ -242,6 +243,20 @@ class NearfarExtensionTest {
     assertEquals("Animation of 1 frames, of which the last is: a black field", text(data));
     assertEquals(20, metadata(data, "image/gif").get("width"));
     assertEquals(text(data), metadata(data, "image/gif").get("alt"));
+  }
+
+  @Test
+  void panelsAreHtmlWithAnImageForWhatShowsNone() {
+    new NearfarExtension().install(kernel);
+    BufferedImage image = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    PanelFigure figure = PanelFigure.of(2, List.of(Picture.of(image, "a black field")));
+    DisplayData data = shown(figure);
+    assertEquals(figure.html(), String.valueOf(data.getData(MIMEType.TEXT_HTML)));
+    assertArrayEquals(
+        figure.picture().png(),
+        Base64.getDecoder().decode(String.valueOf(data.getData(MIMEType.IMAGE_PNG))));
+    assertEquals("a black field", text(data));
+    assertEquals("a black field", metadata(data).get("alt"));
   }
 
   @Test
