@@ -215,6 +215,7 @@ def _output(page: _Page, output) -> str:
         return ""
     value = "".join(data[kind])
     if kind == "text/html":
+        value = re.sub(r'(<img\b[^>]*\balt=")([^"]*)', lambda m: m[1] + html.escape(page.alt(html.unescape(m[2]))), value)
         # A mean stays beside its spread; a table that becomes too wide by it scrolls.
         return f'<div class="wide">{_with_scopes(value.replace(" ± ", "&nbsp;±&nbsp;"))}</div>'
     if kind == "text/markdown":
@@ -360,8 +361,8 @@ _INDEX = """<!DOCTYPE html>
 </style>
 </head>
 <body class="index">
-<header><nav><a href="#reports">nearfar</a><button type="button" id="theme" hidden>Dark</button></nav></header>
-<main id="reports">
+<header><nav><button type="button" id="theme" hidden>Dark</button></nav></header>
+<main>
 <h1>nearfar: reports</h1>
 <p class="facts">{facts}</p>
 <ul class="cards">

@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -44,6 +45,12 @@ def runs_alone(notebook) -> bool:
 def reads_figures(notebook) -> bool:
     """Whether it shows what other pages found, and so runs after them."""
     return any("Figures.read(" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def minutes(notebook) -> float:
+    """How long a page says at its head that it takes; 0 if it does not say."""
+    found = re.search(r"Page\.head\([^;]*,\s*([\d.]+)\)", "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
+    return float(found[1]) if found else 0
 
 
 def update(page: Path, notebook) -> bool:

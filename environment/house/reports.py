@@ -97,6 +97,8 @@ class _Reports:
         last = [page for page, nb in notebooks.items() if notebook.reads_figures(nb)]
         alone = [page for page, nb in notebooks.items() if notebook.runs_alone(nb) and page not in last]
         others = [page for page in notebooks if page not in alone and page not in last]
+        if jobs > 1:  # the longest first, or it is the only one at the end
+            others.sort(key=lambda page: -notebook.minutes(notebooks[page]))
         finishing = asyncio.Lock()
         with kernel.stoppable() as stopping:
             for group, width in ((others, jobs), (alone, 1), (last, 1)):

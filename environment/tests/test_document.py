@@ -129,6 +129,11 @@ def test_headers_say_what_they_are_headers_of(tmp_path):
 
 
 def test_no_two_pictures_share_their_text(tmp_path):
+    panels = {"text/html": '<div><img alt="a &lt; b" src="data:,"><img width="1" alt="a &lt; b" src="data:,"></div>', "image/png": PNG}
+    made = rendered(tmp_path, ("markdown", "# T"), "show()", outputs=[{"output_type": "display_data", "data": panels, "metadata": {}}])
+    assert re.findall('alt="(.*?)"', made.html) == ["a &lt; b", "a &lt; b (2)"]
+    assert made.shared_alts == ["a < b"]
+    assert made.picture == f"data:image/png;base64,{PNG}", "the cover is one picture"
     pictures = [{"output_type": "display_data", "data": {"image/png": PNG}, "metadata": {"image/png": {"alt": alt}}} for alt in "aba"]
     made = rendered(tmp_path, ("markdown", "# T"), "show()", outputs=pictures)
     assert re.findall('<img alt="(.*?)"', made.html) == ["a", "b", "a (2)"]

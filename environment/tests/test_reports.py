@@ -210,6 +210,15 @@ def test_times_are_kept_as_long_as_all_before_them_is_the_same(tmp_path):
     assert update(["x", *sources], ["0", "1", "14", "3", "25", "5"]) == {"time b": "14", "time d": "24"}, "what was cleared is measured again"
 
 
+def test_a_page_says_how_long_it_takes():
+    def page(source):
+        return new_notebook(cells=[new_code_cell("long seed = 7;"), new_code_cell(source)])
+
+    assert notebooks.minutes(page("show(Page.head(images.atMost(60, 40, seed), seed, 2.5));")) == 2.5
+    assert notebooks.minutes(page("show(Page.head(images, seed, 10)); f(3);")) == 10
+    assert notebooks.minutes(page("f(3);")) == 0
+
+
 def test_solutions_are_folded_in_jupyterlab_too(tmp_path):
     page = notebook(tmp_path / "01-page.ipynb", ("markdown", "# P"), ("code", "a", "solution"), ("code", "b", "fold"), "c", ("markdown", "d", "solution"))
     nb = notebooks.read(page)

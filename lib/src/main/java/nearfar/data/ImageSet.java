@@ -361,6 +361,26 @@ public final class ImageSet {
   }
 
   /**
+   * The same images with their labels dealt anew: classes keep their sizes and mean nothing. A
+   * control, since what is found here as well was not found in the classes.
+   *
+   * @param seed deals the labels
+   * @return the same images in the same order, with a permutation of the labels
+   */
+  public ImageSet shuffleLabels(long seed) {
+    int[] order = Rng.of(seed).permutation(size());
+    return new ImageSet(
+        name,
+        channels,
+        height,
+        width,
+        pixels,
+        Arrays.stream(order).map(i -> labels[i]).toArray(),
+        classNames,
+        preparation);
+  }
+
+  /**
    * A smaller set: of each class at most so many images, chosen at random, in their order.
    *
    * @param perClass the most images to keep of a class, at least 1

@@ -24,6 +24,21 @@ public final class Angles {
     return of(embeddings, Pairs.MOST_KEPT);
   }
 
+  /**
+   * Measures the angle between each embedding and the class vector of its own class, θ_y of a loss
+   * on cosines.
+   *
+   * @param embeddings N vectors of D entries
+   * @param classVectors (C, D): the vector of each label
+   * @return N angles in degrees, in the order of the embeddings
+   * @throws IllegalArgumentException if there is but one class vector, a label has none, shapes do
+   *     not match, or a vector is zero
+   */
+  public static double[] toOwnClassVector(Embeddings embeddings, double[][] classVectors) {
+    return ClassDirections.vectors(embeddings, classVectors)
+        .own(embeddings.units(), embeddings.labels());
+  }
+
   static Distribution of(Embeddings embeddings, long mostKept) {
     var angle =
         new Pairs.Figure(

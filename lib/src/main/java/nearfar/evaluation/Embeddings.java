@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * N labelled vectors of D entries each, as a network gave them: what every measure in this package
@@ -142,6 +144,25 @@ public final class Embeddings {
    */
   public Embeddings normalized() {
     return new Embeddings(units(), labels, classNames);
+  }
+
+  /**
+   * Those embeddings whose class is wanted, with the labels and names that they have.
+   *
+   * @param wanted says it of a label
+   * @return the part, in the same order
+   * @throws IllegalArgumentException if nothing is left
+   */
+  public Embeddings ofClasses(IntPredicate wanted) {
+    int[] rows = IntStream.range(0, size()).filter(i -> wanted.test(labels[i])).toArray();
+    if (rows.length == 0) {
+      throw new IllegalArgumentException(
+          "there must be at least one embedding of the classes wanted, got none of " + size());
+    }
+    return new Embeddings(
+        IntStream.of(rows).mapToObj(i -> vectors[i]).toArray(double[][]::new),
+        IntStream.of(rows).map(i -> labels[i]).toArray(),
+        classNames);
   }
 
   /**

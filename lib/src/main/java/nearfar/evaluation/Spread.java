@@ -1,6 +1,7 @@
 package nearfar.evaluation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
@@ -87,6 +88,29 @@ public record Spread(double mean, double deviation, int size) {
   public Interval interval() {
     double half = student((1 + Interval.LEVEL) / 2) * deviation / Math.sqrt(size);
     return new Interval(mean, mean - half, mean + half);
+  }
+
+  /**
+   * A line over a knob, as line charts take it: means with their 95 % intervals.
+   *
+   * @param x the knob's settings
+   * @param spreads what was found at each of them
+   * @return {x, means, lower ends, upper ends}
+   * @throws IllegalArgumentException if there are not equally many
+   */
+  public static double[][] line(double[] x, List<Spread> spreads) {
+    if (x.length != spreads.size()) {
+      throw new IllegalArgumentException(
+          "a line needs a spread for each x, got " + spreads.size() + " for " + x.length);
+    }
+    double[][] line = {x, new double[x.length], new double[x.length], new double[x.length]};
+    for (int i = 0; i < x.length; i++) {
+      Interval interval = spreads.get(i).interval();
+      line[1][i] = interval.estimate();
+      line[2][i] = interval.lower();
+      line[3][i] = interval.upper();
+    }
+    return line;
   }
 
   /**

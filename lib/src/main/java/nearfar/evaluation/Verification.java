@@ -214,6 +214,32 @@ public final class Verification {
     return lowest(far);
   }
 
+  /**
+   * What a given threshold does: the rates of accepting whatever is at least as similar. For a
+   * threshold that was chosen on other embeddings.
+   *
+   * @param threshold in units of the similarity
+   * @return the threshold with its FAR and TAR on these embeddings
+   * @throws IllegalArgumentException if the threshold is NaN
+   */
+  public Point at(double threshold) {
+    if (Double.isNaN(threshold)) {
+      throw new IllegalArgumentException("a threshold must be a number, got NaN");
+    }
+    Point[] last = {new Point(0, 0, threshold)};
+    walk(
+        (value, trueAccepts, falseAccepts) -> {
+          if (value >= threshold) {
+            last[0] =
+                new Point(
+                    (double) falseAccepts / interPairs(),
+                    (double) trueAccepts / intraPairs(),
+                    threshold);
+          }
+        });
+    return last[0];
+  }
+
   private Point lowest(double far) {
     if (!(far >= 0 && far <= 1)) {
       throw new IllegalArgumentException("a false accept rate must be in [0, 1], got " + far);

@@ -140,6 +140,23 @@ public final class Batch {
     return rows;
   }
 
+  /**
+   * How many triplets of the batch still teach.
+   *
+   * @param loss a loss that is made of triplets
+   * @return the counts
+   * @throws IllegalArgumentException if the loss is not made of triplets
+   */
+  public TripletActivity activity(EmbeddingLoss loss) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return loss.activity(labels(manager).head(), predictions(manager, DataType.FLOAT64))
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      loss.describe() + " is not made of triplets: take a TripletLoss"));
+    }
+  }
+
   /** A loss's value and its gradients by the name of what they are of. */
   record Result(double value, Map<String, double[][]> gradients) {
 

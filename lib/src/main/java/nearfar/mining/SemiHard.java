@@ -5,11 +5,13 @@ package nearfar.mining;
  * d(a, n) ≤ d(a, p) + margin. Neither the easy ones, which teach nothing, nor the hard ones, which
  * can collapse a network early in training.
  *
- * <p>Three definitions of "semi-hard" are in use. (1) Every triplet in that band: this class, and
- * pytorch-metric-learning's {@code TripletMarginMiner(type_of_triplets="semihard")}. (2) For every
- * positive pair the hardest negative that is farther than the positive, margin or not: {@link
- * FaceNetSemiHard}. (3) The same, and if no negative is farther than the positive then the farthest
- * negative: {@link TensorFlowSemiHard}.
+ * <p>FaceNet (Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832, section 3.2) calls a
+ * negative semi-hard if it is farther than the positive and lies inside the margin: this band.
+ * Which of them are taken differs. (1) Every one: this class, and pytorch-metric-learning's {@code
+ * TripletMarginMiner(type_of_triplets="semihard")}. (2) For every positive pair the hardest
+ * negative that is farther than the positive: {@link FaceNetSemiHard}; where it lies beyond the
+ * margin its hinge is 0. (3) The same, and if no negative is farther than the positive then the
+ * farthest negative, which is no semi-hard one: {@link TensorFlowSemiHard}.
  *
  * @param margin width of the band in the unit of the distance, greater than 0
  */

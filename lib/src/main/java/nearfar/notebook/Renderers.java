@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import nearfar.report.Animation;
 import nearfar.report.PanelFigure;
+import nearfar.report.Markdown;
 import nearfar.report.Picture;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
@@ -67,6 +68,11 @@ final class Renderers {
         .supporting(MIMEType.TEXT_HTML, MIMEType.TEXT_PLAIN)
         .register(Renderers::table);
     renderer
+        .createRegistration(Markdown.class)
+        .preferring(MIMEType.TEXT_MARKDOWN)
+        .supporting(MIMEType.TEXT_MARKDOWN, MIMEType.TEXT_PLAIN)
+        .register(Renderers::markdown);
+    renderer
         .createRegistration(NDArray.class)
         .preferring(MIMEType.TEXT_PLAIN)
         .supporting(MIMEType.TEXT_PLAIN)
@@ -116,6 +122,11 @@ final class Renderers {
     metadata.put("alt", altText);
     out.putData(type, Base64.getEncoder().encodeToString(file), metadata);
     out.putText(altText);
+  }
+
+  private static void markdown(Markdown markdown, RenderContext context) {
+    context.renderIfRequested(MIMEType.TEXT_MARKDOWN, markdown::text);
+    context.getOutputContainer().putText(markdown.text());
   }
 
   private static void table(Table table, RenderContext context) {

@@ -179,6 +179,28 @@ public final class Charts {
   }
 
   /**
+   * As {@link #regions(Embeddings, ToIntFunction, double[][])} with a title of one's own, for
+   * pictures side by side. Their axes are alike if their farthest embeddings are equally long.
+   *
+   * @param title of the picture
+   * @param embeddings N vectors of 2 entries
+   * @param classOf the label for a point of the plane (2), 0 or more; it is asked for every pixel,
+   *     and must not keep the array
+   * @param classVectors (C, 2), by label; null draws none
+   * @return the picture
+   * @throws IllegalArgumentException as {@link #regions(Embeddings, ToIntFunction, double[][])}
+   */
+  public static Picture regions(
+      String title,
+      Embeddings embeddings,
+      ToIntFunction<double[]> classOf,
+      double @Nullable [][] classVectors) {
+    XYChart chart = features(embeddings, classVectors);
+    chart.setTitle(title);
+    return Planes.regions(chart, classOf);
+  }
+
+  /**
    * Embeddings of three entries on the unit sphere, as {@link #sphere(Embeddings, double[][])}
    * without class vectors.
    *

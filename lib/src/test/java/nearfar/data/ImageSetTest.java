@@ -323,6 +323,24 @@ class ImageSetTest {
   }
 
   @Test
+  void shuffledLabelsKeepImagesAndSizesAndMeanNothing() {
+    ImageSet set = numbered(40, 40, 20);
+    ImageSet shuffled = set.shuffleLabels(7);
+    int agree = 0;
+    for (int i = 0; i < set.size(); i++) {
+      assertArrayEquals(set.pixels(i), shuffled.pixels(i));
+      agree += set.label(i) == shuffled.label(i) ? 1 : 0;
+    }
+    for (int c = 0; c < 3; c++) {
+      assertEquals(set.indicesOfClass(c).length, shuffled.indicesOfClass(c).length);
+    }
+    // By chance 0.4² + 0.4² + 0.2² = 36 of 100 agree, with a deviation of about 5.
+    assertEquals(36, agree, 20);
+    assertArrayEquals(shuffled.labels(), set.shuffleLabels(7).labels());
+    assertNotEquals(Arrays.toString(shuffled.labels()), Arrays.toString(set.labels()));
+  }
+
+  @Test
   void splitSidesHaveOneShape() {
     ImageSet set = numbered(2, 2);
     assertEquals(

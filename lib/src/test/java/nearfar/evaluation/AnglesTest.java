@@ -26,6 +26,16 @@ class AnglesTest {
     assertEquals("degrees", d.unit());
   }
 
+  @Test
+  void anglesToTheOwnClassVectorDoNotDependOnLengths() {
+    Embeddings e =
+        Embeddings.of(new double[][] {{2, 0}, {0, 3}, {-1, 1}, {0, -5}}, new int[] {0, 0, 1, 1});
+    double[] found = Angles.toOwnClassVector(e, new double[][] {{7, 0}, {0, 0.1}});
+    assertArrayEquals(new double[] {0, 90, 45, 180}, found, FLOAT64);
+    refused(() -> Angles.toOwnClassVector(e, new double[][] {{7, 0}}), "class vectors");
+    refused(() -> Angles.toOwnClassVector(e, new double[][] {{7, 0}, {0, 0}}), "1");
+  }
+
   @ParameterizedTest(name = "{0} radians")
   @ValueSource(doubles = {1e-12, 1e-9, 1e-5, 0.5, 1.5707963267948966, 3, 3.14159265})
   void keepsTheDigitsOfSmallAndOfStraightAngles(double radians) {

@@ -97,4 +97,46 @@ class BootstrapTest {
     refused(() -> new Interval(0, 2, 1), "0.0 [2.0, 1.0]");
     refused(() -> new Interval(Double.NaN, 1, 2), "NaN");
   }
+
+  @Test
+  void crossedDrawsRunsAndClassesIndependently() {
+    Random random = new Random(7);
+    double[][] table = new double[4][9];
+    for (double[] row : table) {
+      Arrays.setAll(row, c -> random.nextGaussian());
+    }
+    int size = 40_000;
+    double[] found = Bootstrap.of(size, 3).crossed(table);
+    assertArrayEquals(found, Bootstrap.of(size, 3).crossed(table));
+    // In closed form: with independent multinomial counts m and n, E m_i m_k = δ_ik + 1 − 1/R, and
+    // the variance of Σ m_r n_c x_rc / (R C) is E mmᵀ ⊗ E nnᵀ applied to x, less the squared mean.
+    double second = 0;
+    double mean = 0;
+    for (int r = 0; r < 4; r++) {
+      for (int c = 0; c < 9; c++) {
+        mean += table[r][c] / 36;
+        for (int i = 0; i < 4; i++) {
+          for (int j = 0; j < 9; j++) {
+            double rows = (r == i ? 1 : 0) + 1 - 1 / 4.0;
+            double columns = (c == j ? 1 : 0) + 1 - 1 / 9.0;
+            second += rows * columns * table[r][c] * table[i][j] / (36.0 * 36.0);
+          }
+        }
+      }
+    }
+    Spread spread = Spread.of(found);
+    double deviation = Math.sqrt(second - mean * mean);
+    assertEquals(mean, spread.mean(), 5 * deviation / Math.sqrt(size));
+    assertEquals(1, spread.deviation() / deviation, 0.02);
+    // One row only: a plain bootstrap over classes, draw by draw.
+    double[] row = table[0];
+    int[] drawn = Bootstrap.of(1, 3).draws(9)[0];
+    double expected = 0;
+    for (int c = 0; c < 9; c++) {
+      expected += drawn[c] * row[c] / 9;
+    }
+    assertEquals(expected, Bootstrap.of(1, 3).crossed(new double[][] {row})[0], FLOAT64);
+    refused(() -> Bootstrap.of(1, 3).crossed(new double[][] {{1, 2}, {3}}), "2 and 1");
+    refused(() -> Bootstrap.of(1, 3).crossed(new double[0][]), "0");
+  }
 }

@@ -13,6 +13,18 @@ class EmbeddingsTest {
   private static final int[] LABELS = {7, 0, 7};
 
   @Test
+  void someClassesKeepTheirLabelsAndNames() {
+    Embeddings all =
+        Embeddings.of(new double[][] {{1}, {2}, {3}, {4}}, new int[] {0, 1, 2, 1})
+            .withClassNames(List.of("a", "b", "c"));
+    Embeddings part = all.ofClasses(label -> label != 0);
+    assertArrayEquals(new int[] {1, 2, 1}, part.labels());
+    assertArrayEquals(new double[][] {{2}, {3}, {4}}, part.vectors());
+    assertEquals("c", part.className(2));
+    refused(() -> all.ofClasses(label -> label > 2), "got none of 4");
+  }
+
+  @Test
   void keepsWhatItWasGivenAndKnowsItsSize() {
     Embeddings e = Embeddings.of(THREE, LABELS);
     assertEquals(3, e.size());

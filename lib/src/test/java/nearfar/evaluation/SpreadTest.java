@@ -1,8 +1,10 @@
 package nearfar.evaluation;
 
 import static nearfar.evaluation.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,18 @@ class SpreadTest {
     }
     // 0.95 ± 4 deviations of a binomial share.
     assertEquals(0.95, held / 4000.0, 0.014);
+  }
+
+  @Test
+  void lineHasMeansAndIntervals() {
+    Spread first = Spread.of(1, 2, 3);
+    Spread second = Spread.of(4, 4);
+    double[][] line = Spread.line(new double[] {0.1, 10}, List.of(first, second));
+    assertArrayEquals(new double[] {0.1, 10}, line[0]);
+    assertArrayEquals(new double[] {2, 4}, line[1], 1e-15);
+    assertArrayEquals(new double[] {first.interval().lower(), 4}, line[2], 1e-15);
+    assertArrayEquals(new double[] {first.interval().upper(), 4}, line[3], 1e-15);
+    refused(() -> Spread.line(new double[] {1}, List.of(first, second)), "got 2 for 1");
   }
 
   @Test

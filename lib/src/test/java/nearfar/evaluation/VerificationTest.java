@@ -20,6 +20,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerificationTest {
 
   @Test
+  void aThresholdFromElsewhereHasTheRatesThatAreCounted() {
+    Random random = new Random(11);
+    double[][] x = new double[40][3];
+    int[] y = new int[40];
+    for (int i = 0; i < 40; i++) {
+      y[i] = i % 5;
+      for (int k = 0; k < 3; k++) {
+        x[i][k] = random.nextGaussian() + (k == y[i] % 3 ? 1 : 0);
+      }
+    }
+    Embeddings embeddings = Embeddings.of(x, y);
+    double[][] u = embeddings.normalized().vectors();
+    Verification verification = Verification.of(embeddings);
+    for (double threshold : new double[] {-1, -0.2, 0.3, 0.9, 1.1}) {
+      double[] accepted = new double[2];
+      double[] all = new double[2];
+      for (int i = 0; i < 40; i++) {
+        for (int j = 0; j < i; j++) {
+          int within = y[i] == y[j] ? 1 : 0;
+          double cosine = u[i][0] * u[j][0] + u[i][1] * u[j][1] + u[i][2] * u[j][2];
+          all[within]++;
+          accepted[within] += cosine >= threshold ? 1 : 0;
+        }
+      }
+      Verification.Point at = verification.at(threshold);
+      assertEquals(accepted[0] / all[0], at.far(), 1e-12);
+      assertEquals(accepted[1] / all[1], at.tar(), 1e-12);
+      assertEquals(threshold, at.threshold());
+    }
+    Verification.Point chosen = verification.thresholdAtFar(0.1);
+    assertEquals(chosen, verification.at(chosen.threshold()));
+    refused(() -> verification.at(Double.NaN), "NaN");
+  }
+
+  @Test
   void isRightWhereItCanBeCountedByHand() {
     // Distances on the line 0 1 3 | 4: within 1 2 3, between 4 3 1.
     Embeddings e = Embeddings.of(new double[][] {{0}, {1}, {3}, {4}}, new int[] {0, 0, 0, 1});

@@ -1,6 +1,7 @@
 package nearfar.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -44,6 +45,14 @@ class TripletActivityTest {
     EmbeddingLoss dot = TripletLoss.of(new BatchAll(), new DotProduct(), Reducer.MEAN, 7);
     // d(a, p) = -6 both ways, d(a, n) = 0: terms of 1.
     assertEquals(new TripletActivity(2, 2, 2, 2, Double.NaN, 7), of(dot, rows, 0, 0, 1));
+  }
+
+  @Test
+  void aBatchOfPlainNumbersCountsTheSame() {
+    EmbeddingLoss all = TripletLoss.of(new BatchAll(), new Euclidean(), Reducer.MEAN, 2.5);
+    Batch batch = Batch.of(line(0, 1, 3, 10), 0, 0, 1, 1);
+    assertEquals(of(all, line(0, 1, 3, 10), 0, 0, 1, 1), batch.activity(all));
+    assertThrows(IllegalArgumentException.class, () -> batch.activity(SoftmaxLoss.of()));
   }
 
   /** a and b at 0 and 1, c and d at 3 and 10: each anchor has one positive and two negatives. */

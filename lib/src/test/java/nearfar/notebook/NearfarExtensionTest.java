@@ -30,6 +30,7 @@ import javax.imageio.ImageIO;
 import nearfar.report.Animation;
 import nearfar.report.Charts;
 import nearfar.report.PanelFigure;
+import nearfar.report.Markdown;
 import nearfar.report.Picture;
 import nearfar.training.History;
 import nearfar.training.Progress;
@@ -275,6 +276,15 @@ class NearfarExtensionTest {
     assertTrue(html.contains("it&#39;s"), html);
     assertTrue(html.contains("<td style=\"text-align: right\">0.25</td>"), html);
     assertTrue(text(data).contains("it's"), text(data));
+  }
+
+  @Test
+  void markdownStaysMarkdown() {
+    new NearfarExtension().install(kernel);
+    DisplayData data = shown(new Markdown("see [04](04-arcface.ipynb)"));
+
+    assertEquals("see [04](04-arcface.ipynb)", data.getData(MIMEType.TEXT_MARKDOWN));
+    assertEquals("see [04](04-arcface.ipynb)", text(data));
   }
 
   @Test

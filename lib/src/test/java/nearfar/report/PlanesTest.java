@@ -49,6 +49,12 @@ class PlanesTest {
   }
 
   @Test
+  void regionsTakeATitle() {
+    String alt = Charts.regions("Softmax", CORNERS, p -> p[0] > 0 ? 1 : 0, null).altText();
+    assertTrue(alt.startsWith("Softmax"), alt);
+  }
+
+  @Test
   void regionsAreFaintlyInTheirClassesColour() {
     Picture regions = Charts.regions(CORNERS, p -> (p[0] > 0.5 ? 1 : 0) + (p[1] > 1 ? 2 : 0), null);
     XYChart chart = Charts.features(CORNERS);
