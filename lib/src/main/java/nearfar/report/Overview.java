@@ -125,12 +125,10 @@ final class Overview {
   /** A row for each set of images, all on one scale, and the legend below them. */
   static PanelFigure rows(
       Map<String, Map<String, Embeddings>> sets, Map<String, double[][]> classVectors) {
-    Map<String, Map<String, Distribution>> angles = new LinkedHashMap<>();
     double most = 0;
     List<String> columns = List.of();
     for (Map.Entry<String, Map<String, Embeddings>> set : sets.entrySet()) {
       Map<String, Distribution> row = angles(set.getValue(), classVectors);
-      angles.put(set.getKey(), row);
       most = Math.max(most, row.values().stream().mapToDouble(Overview::highest).max().orElse(0));
       if (!columns.isEmpty() && !columns.equals(List.copyOf(row.keySet()))) {
         throw new IllegalArgumentException(
