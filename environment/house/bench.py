@@ -55,7 +55,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="tiny sizes and few rounds: shows that everything works, measures nothing")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"how many rounds (default: {ROUNDS}, fewer where a step takes seconds)")
     parser.add_argument("--threads", type=int, metavar="N", help="threads of each side (default: one for each core)")
-    parser.add_argument("--update", action="store_true", help="write the table and the chart into docs, and the README's table, too; for a run of all rows")
+    parser.add_argument("--update", action="store_true", help="write the table and the chart into docs, and the table of docs/performance.md; for a run of all rows")
     options = parser.parse_args(argv)
     if options.update and (options.only or options.quick):
         raise Problem("--update is for a run of all rows: leave --only and --quick out")
@@ -87,7 +87,7 @@ def main(argv: list[str]) -> int:
     line(f"written: {shown(folder)}/results.csv (explained in results.txt), table.md{', chart.png' if chart else '; no chart, which wants a work of several sizes'}")
     if options.update:
         benchdocs.update(bench.results, text, folder / "chart.png", facts[0], options.rounds or ROUNDS)
-        line("written: docs/bench.md, docs/pictures/bench.png and the table in README.md")
+        line("written: docs/bench.md, docs/pictures/bench.png and the table in docs/performance.md")
     return 1 if bench.refused else 0
 
 

@@ -63,7 +63,7 @@ def to_markdown(results: list[Result], refused: dict[str, str], facts: list[str]
 
 
 def to_short_markdown(results: list[Result]) -> str:
-    """For the README: times against the peer, and whether the goals are met."""
+    """For docs/performance.md: times against the peer, and whether the goals are met."""
     lines = ["| work | size | ours | peer | | ratio | goals |", "|---|---|---:|---|---:|---:|---|"]
     for r in results:
         if r.peer not in r.row.goals:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
 
+import nbformat
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
@@ -25,6 +26,8 @@ HERE = Path(__file__).parent
 _KINDS = ("text/html", "image/svg+xml", "image/gif", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
 #: Stands for a formula until all of a page's are known; the signs are of Unicode's private area.
 _PLACE = re.compile("\ue000(\\d+)\ue001")
+#: From how many signs of TeX a formula in a line of text may be wider than a telephone.
+_LONG = 40
 
 
 class BadPage(Exception):
@@ -61,7 +64,9 @@ class _Page:
     def formula(self, tex: str, display: bool) -> str:
         self.formulas.append(Formula(html.unescape(tex) if "&lt;" in tex or "&gt;" in tex else tex, display, self.cell))
         place = f"\ue000{len(self.formulas) - 1}\ue001"
-        return f'<span class="math">{place}</span>' if display else place
+        if display:
+            return f'<span class="math">{place}</span>'
+        return f'<span class="long">{place}</span>' if len(tex) > _LONG else place  # a browser breaks no formula into lines
 
     def heading(self, level: int, text: str) -> str:
         slug = re.sub(r"[^\w]+", "-", _PLACE.sub("", html.unescape(re.sub(r"<[^>]*>", "", text))).lower()).strip("-") or "section"
@@ -92,7 +97,7 @@ class _Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **attrs) -> str:
         name = self._page.heading(level, text)
-        anchor = f' <a class="anchor" href="#{name}" aria-label="Link to this section">#</a>' if level > 1 else ""
+        anchor = f'&nbsp;<a class="anchor" href="#{name}" aria-label="Link to this section">#</a>' if level > 1 else ""
         return f'<h{level} id="{name}">{text}{anchor}</h{level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -107,7 +112,7 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     """Renders a notebook; the facts stand at its head, a failure is shown there too."""
     page = _Page(folder)
     body, picture, first_text = [], "", ""
-    for solution, cells in groupby(enumerate(notebook.cells, 1), key=lambda entry: "solution" in _tags(entry[1])):
+    for solution, cells in groupby(enumerate(_without_neighbours(notebook.cells), 1), key=lambda entry: "solution" in _tags(entry[1])):
         inner = []
         for page.cell, cell in cells:
             if cell.cell_type == "markdown":
@@ -148,6 +153,18 @@ def render(notebook, folder: Path, facts: list[str], failure: str = "") -> Docum
     check(document)
     # Without its styles the index could not show a formula of the abstract as the page does; it has its own font for them.
     return Document(title_text, document, set_formulas(first_text), picture, [alt for alt, count in page.alts.items() if count > 1])
+
+
+_LINK = r"\[[^\]\n]*\]\([\w-]+\.ipynb\)"
+_NEIGHBOUR_LINE = re.compile(rf"^(?=.*[←→]){_LINK}(?: *· *{_LINK})?\s*\Z", re.M)
+
+
+def _without_neighbours(cells: list) -> list:
+    """Without the last line, which leads to the neighbours where there is no report; a report has links of its own."""
+    if not cells or cells[-1].cell_type != "markdown":
+        return cells
+    last = nbformat.from_dict({**cells[-1], "source": _NEIGHBOUR_LINE.sub("", cells[-1].source)})
+    return [*cells[:-1], *([last] if last.source.strip() else [])]
 
 
 def title(notebook) -> str:

@@ -94,8 +94,9 @@ def java_elsewhere(jdk: preflight.Jdk) -> Counts:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(ROOT / "lib", copy / "lib", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(ROOT / ".mvn", copy / ".mvn")
-    for file in ("pom.xml", "README.md"):  # a test runs what the README shows
-        shutil.copy(ROOT / file, copy)
+    (copy / "docs").mkdir()
+    for file in ("pom.xml", "README.md", "docs/use.md"):  # a test runs what these show
+        shutil.copy(ROOT / file, copy / file)
     return java(jdk, copy, "-Dspotless.check.skip=true")
 
 

@@ -83,19 +83,19 @@ def test_a_few_queries_may_fall_otherwise_by_a_near_tie(tmp_path):
     assert "0.15 and 0.1561 (allowed: 5 queries)" in made.refused["retrieval N=1000 D=2"]
 
 
-def test_docs_and_readme_are_written_where_they_are_meant_to_be(tmp_path):
+def test_docs_are_written_where_they_are_meant_to_be(tmp_path):
     (tmp_path / "docs" / "pictures").mkdir(parents=True)
-    (tmp_path / "README.md").write_text(f"before\n{benchdocs.BEGIN}old\n{benchdocs.END}after\n")
+    (tmp_path / "docs" / "performance.md").write_text(f"before\n{benchdocs.BEGIN}old\n{benchdocs.END}after\n")
     (tmp_path / "chart.png").write_bytes(b"png")
     made, _ = measured(tmp_path)
     for _ in range(2):  # the second run changes nothing
         benchdocs.update(made.results, "whole table\n", tmp_path / "chart.png", "facts", 9, tmp_path)
-    readme = (tmp_path / "README.md").read_text()
-    assert readme.startswith(f"before\n{benchdocs.BEGIN}| work |") and readme.endswith(f"\nfacts\n{benchdocs.END}after\n") and "old" not in readme
-    assert "| arcface | C = 1,000 | 2 ms | pytorch-metric-learning | 2 ms | 1 | ratio ≤ 0.4: **missed**, 1 (2.5 times the goal); over floor ≤ 1.5: **missed**" in readme
+    page = (tmp_path / "docs" / "performance.md").read_text()
+    assert page.startswith(f"before\n{benchdocs.BEGIN}| work |") and page.endswith(f"\nfacts\n{benchdocs.END}after\n") and "old" not in page
+    assert "| arcface | C = 1,000 | 2 ms | pytorch-metric-learning | 2 ms | 1 | ratio ≤ 0.4: **missed**, 1 (2.5 times the goal); over floor ≤ 1.5: **missed**" in page
     assert (tmp_path / "docs" / "bench.md").read_text().endswith("whole table\n")
     assert (tmp_path / "docs" / "pictures" / "bench.png").read_bytes() == b"png"
-    with pytest.raises(Problem, match="README.md has no place for the table"):
+    with pytest.raises(Problem, match="docs/performance.md has no place for the table"):
         benchdocs.with_table("nothing", "table", "facts")
 
 

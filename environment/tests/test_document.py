@@ -108,6 +108,18 @@ def test_links_between_pages_lead_to_their_reports(tmp_path):
     assert re.findall(r'<a href="([^"]+)">[a-d]<', made) == ["02-other.html", "02-other.html#part", "https://example.org/x.ipynb", "#here"]
 
 
+@pytest.mark.parametrize("line", ["[← 1 · A](01-a.ipynb) · [3 · C →](03-c.ipynb)", "[← 1 · A](01-a.ipynb)", "[3 · C →](03-c.ipynb)\n"])
+def test_the_links_to_the_neighbours_stand_there_once(tmp_path, line):
+    """The notebook has them for JupyterLab and GitHub; a report gets its own."""
+    for cells in ([("markdown", line)], [("markdown", f"## References\n\nA [link](04-d.ipynb).\n\n{line}")]):
+        made = rendered(tmp_path, ("markdown", "# T"), *cells).html
+        assert "01-a" not in made and "03-c" not in made
+        linked = document.with_neighbours(made, {"page": "01-a", "title": "1 · A"}, None)
+        assert linked.count('href="01-a.html">← 1 · A</a>') == 2
+    assert "04-d.html" in made
+    assert "01-a.html" in rendered(tmp_path, ("markdown", "# T"), ("markdown", "see [1 · A](01-a.ipynb)")).html
+
+
 def test_a_spread_stays_beside_its_mean(tmp_path):
     table = {"text/html": "<table><tr><td>1.0 ± 0.2</td></tr></table>", "text/plain": ""}
     made = rendered(tmp_path, ("markdown", "# T"), "show()", outputs=[{"output_type": "display_data", "data": table, "metadata": {}}]).html

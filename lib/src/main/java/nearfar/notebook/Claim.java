@@ -1,8 +1,11 @@
 package nearfar.notebook;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import nearfar.evaluation.Interval;
 import nearfar.evaluation.Spread;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +80,8 @@ public final class Claim {
   private @Nullable Rule rule;
   private @Nullable Units units;
   private @Nullable String control;
-  private Verdict expected = Verdict.SUPPORTED;
-  private final Map<String, Verdict> expectedOn = new LinkedHashMap<>();
+  private Set<Verdict> expected = EnumSet.of(Verdict.SUPPORTED);
+  private final Map<String, Set<Verdict>> expectedOn = new LinkedHashMap<>();
   private @Nullable Outcome outcome;
 
   Claim(Claims claims, String statement) {
@@ -176,13 +179,15 @@ public final class Claim {
   }
 
   /**
-   * The verdict that the page's text says; {@link Verdict#SUPPORTED} if nothing else is said.
+   * The verdict that the page's text says; {@link Verdict#SUPPORTED} if nothing else is said. A
+   * text such as "it does not pay" is true of two: contradicted, and undecided.
    *
    * @param verdict on the data sets that pages are written for
+   * @param others that the text is true of as well
    * @return this claim
    */
-  public Claim expect(Verdict verdict) {
-    expected = verdict;
+  public Claim expect(Verdict verdict, Verdict... others) {
+    expected = EnumSet.of(verdict, others);
     return this;
   }
 
@@ -191,15 +196,16 @@ public final class Claim {
    *
    * @param dataset "glyphs" or "omniglot"
    * @param verdict on that set
+   * @param others that the text is true of as well
    * @return this claim
    * @throws IllegalArgumentException if no page is written for such a set
    */
-  public Claim expect(String dataset, Verdict verdict) {
+  public Claim expect(String dataset, Verdict verdict, Verdict... others) {
     if (!Claims.WRITTEN_FOR.contains(dataset)) {
       throw new IllegalArgumentException(
           "pages are written for " + Claims.WRITTEN_FOR + ", got " + dataset);
     }
-    expectedOn.put(dataset, verdict);
+    expectedOn.put(dataset, EnumSet.of(verdict, others));
     return this;
   }
 
@@ -264,9 +270,10 @@ public final class Claim {
       if (controls == Verdict.SUPPORTED) {
         throw new AssertionError("✗ the control passes too, so the claim proves nothing: " + line);
       }
-      Verdict said = expectedOn.getOrDefault(claims.dataset(), expected);
-      if (found != said) {
-        throw new AssertionError("✗ the text says \"" + said.word() + "\": " + line);
+      Set<Verdict> said = expectedOn.getOrDefault(claims.dataset(), expected);
+      if (!said.contains(found)) {
+        String words = said.stream().map(Verdict::word).collect(Collectors.joining(" or "));
+        throw new AssertionError("✗ the text says \"" + words + "\": " + line);
       }
       System.out.println("✓ " + line);
     } else {

@@ -174,4 +174,10 @@ public final class Figures {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** What a cell shows that ends with {@code put}. */
+  @Override
+  public String toString() {
+    return "page " + page + " keeps " + kept.size() + " figures for other pages";
+  }
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import nearfar.data.ImageSet;
 import nearfar.evaluation.AngleReport;
 import nearfar.evaluation.Angles;
@@ -25,7 +26,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -139,10 +139,7 @@ public final class Charts {
    */
   public static XYChart features(
       Embeddings embeddings, double @Nullable [][] classVectors, double reach) {
-    if (!(reach > 0) || !Double.isFinite(reach)) {
-      throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
-    }
-    return Planes.features(embeddings, classVectors, reach);
+    return Planes.features(embeddings, classVectors, positive(reach));
   }
 
   /**
@@ -198,6 +195,111 @@ public final class Charts {
     XYChart chart = features(embeddings, classVectors);
     chart.setTitle(title);
     return Planes.regions(chart, classOf);
+  }
+
+  /**
+   * Several networks' decisions side by side, as {@link #regions(Embeddings, ToIntFunction,
+   * double[][])} shows those of one: a panel for each, whose axes reach to its own farthest
+   * embedding, as the panel says. Panels are small enough for telephones; class vectors are rays
+   * without names.
+   *
+   * @param features N vectors of 2 entries for each network, by its name, in the order of the
+   *     panels (a LinkedHashMap keeps one); class names are those of the first
+   * @param classOf for each network the label for a point of the plane (2), 0 or more
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide, with a legend of the classes
+   * @throws IllegalArgumentException as {@link #planes(Map, Map)}, or if a network has no classOf,
+   *     or a label is negative
+   */
+  public static PanelFigure regions(
+      Map<String, Embeddings> features,
+      Map<String, ToIntFunction<double[]>> classOf,
+      Map<String, double[][]> classVectors) {
+    return PlanePanels.of(features, classOf, classVectors, Double.NaN);
+  }
+
+  /**
+   * As {@link #regions(Map, Map, Map)}, with the same axes for all panels.
+   *
+   * @param features N vectors of 2 entries for each network, by its name
+   * @param classOf for each network the label for a point of the plane (2), 0 or more
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @param reach how far axes reach from the origin
+   * @return the figure
+   * @throws IllegalArgumentException as {@link #regions(Map, Map, Map)}, or if an embedding lies
+   *     beyond an axis
+   */
+  public static PanelFigure regions(
+      Map<String, Embeddings> features,
+      Map<String, ToIntFunction<double[]>> classOf,
+      Map<String, double[][]> classVectors,
+      double reach) {
+    return PlanePanels.of(features, classOf, classVectors, positive(reach));
+  }
+
+  /**
+   * Several networks' embeddings of two entries side by side, such as Wen's picture of features for
+   * rising λ: a panel for each, whose axes reach to its own farthest embedding, as the panel says.
+   * Panels are small enough for telephones; class vectors are rays without names.
+   *
+   * @param features N vectors of 2 entries for each network, by its name, in the order of the
+   *     panels (a LinkedHashMap keeps one); class names are those of the first
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide, with a legend of the classes
+   * @throws IllegalArgumentException if there is none, embeddings or class vectors do not have 2
+   *     entries, or class vectors have no features
+   */
+  public static PanelFigure planes(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors) {
+    return PlanePanels.of(features, Map.of(), classVectors, Double.NaN);
+  }
+
+  /**
+   * As {@link #planes(Map, Map)}, with the same axes for all panels.
+   *
+   * @param features N vectors of 2 entries for each network, by its name
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @param reach how far axes reach from the origin
+   * @return the figure
+   * @throws IllegalArgumentException as {@link #planes(Map, Map)}, or if an embedding lies beyond
+   *     an axis
+   */
+  public static PanelFigure planes(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors, double reach) {
+    return PlanePanels.of(features, Map.of(), classVectors, positive(reach));
+  }
+
+  private static double positive(double reach) {
+    if (!(reach > 0) || !Double.isFinite(reach)) {
+      throw new IllegalArgumentException("the plane must reach farther than 0, got " + reach);
+    }
+    return reach;
+  }
+
+  /**
+   * The way from an image to the loss, in nine boxes: image, network, embedding x, its direction,
+   * the angles θ to the class vectors, the margin on that of the true class, the scale, softmax,
+   * and the loss.
+   *
+   * @return the figure, in three panels that stand below each other where a page is narrow
+   */
+  public static PanelFigure pipeline() {
+    return Pipeline.figure();
+  }
+
+  /**
+   * What a triplet's training does, as figure 3 of FaceNet (Schroff 2015) shows it: an anchor, a
+   * positive of its class and a negative of another, before and after, on the same axes, with
+   * arrows from the anchor and the Euclidean distances along them. The panel "after" also shows, in
+   * gray, where the three were before.
+   *
+   * @param before anchor, positive and negative, each (2)
+   * @param after the same three, afterwards
+   * @return the figure
+   * @throws IllegalArgumentException if there are not three points of 2 finite entries
+   */
+  public static PanelFigure beforeAfter(double[][] before, double[][] after) {
+    return BeforeAfter.of(before, after);
   }
 
   /**
@@ -439,6 +541,30 @@ public final class Charts {
     return Overview.of(features, classVectors, highest);
   }
 
+  /**
+   * Networks side by side in two rows, of training images and of held-out ones: panels as the
+   * columns of {@link #overview(Map, Map)}, all roses of both rows on one scale. Each disc reaches
+   * to its own farthest embedding. Where a page is narrow, panels stand below each other.
+   *
+   * @param training N vectors of 2 entries for each network, by its name, in the order of the
+   *     columns (a LinkedHashMap keeps one): of images that it was trained on; class names are
+   *     those of the first
+   * @param heldOut of the same networks in the same order: of other images of the same classes
+   * @param classVectors (C, 2) by label, for those networks that have them, by the same names
+   * @return the figure, its panels 190 pixels wide
+   * @throws IllegalArgumentException as {@link #overview(Map, Map)}, or if the rows are not of the
+   *     same networks
+   */
+  public static PanelFigure overview(
+      Map<String, Embeddings> training,
+      Map<String, Embeddings> heldOut,
+      Map<String, double[][]> classVectors) {
+    Map<String, Map<String, Embeddings>> sets = new LinkedHashMap<>();
+    sets.put("training images", training);
+    sets.put("held-out images", heldOut);
+    return Overview.rows(sets, classVectors);
+  }
+
   /** A histogram's outline: every bin's density from its lower edge to its upper. */
   private static XYSeries steps(XYChart chart, String name, double[] edges, double[] density) {
     int bins = density.length;
@@ -558,74 +684,88 @@ public final class Charts {
   }
 
   /**
-   * Lines through points, with an optional band about each.
+   * Lines through points, with an optional band about each: a colour, a kind of dashes and, up to
+   * 30 points, a marker for each line.
    *
    * @param title of the chart
    * @param xLabel of the x-axis, with its unit
    * @param yLabel of the y-axis, with its unit
    * @param lines by name, in the order of the legend (a LinkedHashMap keeps one): {x, y}, or {x, y,
    *     lower, upper} with the edges of the band, all equally long; x rising
-   * @return the chart
+   * @return the chart; a dashed line of more than 30 points has the ends of its dashes as data
    * @throws IllegalArgumentException if there is no line, or one is not of that form
    */
   public static XYChart lines(
       String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
-    if (lines.isEmpty()) {
-      throw new IllegalArgumentException("a line chart needs a line, got none");
-    }
-    XYChart chart = Style.xy(title, xLabel, yLabel, Style.WIDTH, Style.HEIGHT);
-    Map<String, double[][]> bands = new LinkedHashMap<>();
-    lines.forEach(
-        (name, line) -> {
-          if ((line.length != 2 && line.length != 4)
-              || Arrays.stream(line).anyMatch(v -> v.length != line[0].length)
-              || line[0].length == 0) {
-            throw new IllegalArgumentException(
-                "a line must be {x, y} or {x, y, lower, upper}, all equally long, got lengths "
-                    + Arrays.toString(Arrays.stream(line).mapToInt(v -> v.length).toArray())
-                    + " for \""
-                    + name
-                    + "\"");
-          }
-          bands.put(name, line);
-        });
-    int i = 0;
-    // Bands first, so that no line is under one.
-    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
-      if (entry.getValue().length == 4) {
-        band(chart, entry.getKey(), entry.getValue()).setFillColor(Style.color(i, 0.2));
-      }
-      i++;
-    }
-    i = 0;
-    for (Map.Entry<String, double[][]> entry : bands.entrySet()) {
-      double[][] line = entry.getValue();
-      XYSeries series = chart.addSeries(entry.getKey(), line[0], line[1]);
-      series.setLineColor(Style.color(i));
-      series.setLineStyle(Style.line(i, 2.2f));
-      series.setMarker(line[0].length > 30 ? SeriesMarkers.NONE : Style.marker(i));
-      series.setMarkerColor(Style.color(i));
-      i++;
-    }
-    chart.getStyler().setLegendVisible(lines.size() > 1);
-    Style.breakLegend(chart);
-    return chart;
+    return lines(title, xLabel, yLabel, lines, name -> name, name -> name);
   }
 
   /**
-   * As {@link #lines}, with x on a logarithmic axis: for knobs that are tried in powers, and for
-   * costs against sizes.
+   * As {@link #lines(String, String, String, Map)}, with colours by one key and dashes by another,
+   * such as the loss by its colour and the learning rate by its dashes: for names such as "softmax,
+   * rate 0.01" they are {@code name -> name.split(",")[0]} and {@code name -> name.split(",")[1]}.
+   * Keys are numbered in the order in which they first occur; there are 11 colours and 4 kinds of
+   * dashes, the first of which is none.
    *
    * @param title of the chart
    * @param xLabel of the x-axis, with its unit
    * @param yLabel of the y-axis, with its unit
-   * @param lines by name, as for {@link #lines}; every x above 0
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}
+   * @param colorKey of a line's name, what its colour stands for
+   * @param dashKey of a line's name, what its dashes and its markers stand for
    * @return the chart
-   * @throws IllegalArgumentException as {@link #lines}, or if an x is not above 0
+   * @throws IllegalArgumentException as {@link #lines(String, String, String, Map)}
+   */
+  public static XYChart lines(
+      String title,
+      String xLabel,
+      String yLabel,
+      Map<String, double[][]> lines,
+      UnaryOperator<String> colorKey,
+      UnaryOperator<String> dashKey) {
+    XYChart chart = Lines.of(title, xLabel, yLabel, lines, colorKey, dashKey);
+    Dashes.cut(chart);
+    return chart;
+  }
+
+  /**
+   * As {@link #lines(String, String, String, Map)}, with x on a logarithmic axis: for knobs that
+   * are tried in powers, and for costs against sizes.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}; every x above 0
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #lines(String, String, String, Map)}, or if an x is
+   *     not above 0
    */
   public static XYChart logLines(
       String title, String xLabel, String yLabel, Map<String, double[][]> lines) {
-    XYChart chart = lines(title, xLabel, yLabel, lines);
+    return logLines(title, xLabel, yLabel, lines, name -> name, name -> name);
+  }
+
+  /**
+   * As {@link #logLines(String, String, String, Map)}, with colours by one key and dashes by
+   * another, as {@link #lines(String, String, String, Map, UnaryOperator, UnaryOperator)} has them.
+   *
+   * @param title of the chart
+   * @param xLabel of the x-axis, with its unit
+   * @param yLabel of the y-axis, with its unit
+   * @param lines by name, as for {@link #lines(String, String, String, Map)}; every x above 0
+   * @param colorKey of a line's name, what its colour stands for
+   * @param dashKey of a line's name, what its dashes and its markers stand for
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #logLines(String, String, String, Map)}
+   */
+  public static XYChart logLines(
+      String title,
+      String xLabel,
+      String yLabel,
+      Map<String, double[][]> lines,
+      UnaryOperator<String> colorKey,
+      UnaryOperator<String> dashKey) {
+    XYChart chart = Lines.of(title, xLabel, yLabel, lines, colorKey, dashKey);
     double[] all = lines.values().stream().flatMapToDouble(v -> Arrays.stream(v[0])).toArray();
     double least = Arrays.stream(all).min().orElseThrow();
     if (!(least > 0)) {
@@ -635,26 +775,43 @@ public final class Charts {
     // Over less than two powers of ten, their multiples have labels too.
     boolean wide = Arrays.stream(all).max().orElseThrow() >= 100 * least;
     chart.getStyler().setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(wide);
+    Dashes.cut(chart);
     return chart;
   }
 
-  /** Along the lower edge and back along the upper. */
-  private static XYSeries band(XYChart chart, String name, double[][] line) {
-    int n = line[0].length;
-    double[] x = new double[2 * n];
-    double[] y = new double[2 * n];
-    for (int k = 0; k < n; k++) {
-      x[k] = line[0][k];
-      y[k] = line[2][k];
-      x[2 * n - 1 - k] = line[0][k];
-      y[2 * n - 1 - k] = line[3][k];
-    }
-    XYSeries band = chart.addSeries("band of " + name, x, y);
-    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-    band.setLineStyle(SeriesLines.NONE);
-    band.setMarker(SeriesMarkers.NONE);
-    band.setShowInLegend(false);
-    return band;
+  /**
+   * How figures of several kinds are distributed: outlines of histograms over each other, each of
+   * area 1, told apart by colour and by dashes. All are on one grid of 60 bins from the least
+   * figure to the greatest; every figure is counted. Means, deviations (over n) and counts are in
+   * the legend.
+   *
+   * @param title of the chart
+   * @param xLabel what the figures are, with their unit
+   * @param samples figures by name, in the order of the legend (a LinkedHashMap keeps one)
+   * @return the chart
+   * @throws IllegalArgumentException if there is no sample, or one is empty or has a figure that is
+   *     not finite
+   */
+  public static XYChart densities(String title, String xLabel, Map<String, double[]> samples) {
+    return Lines.densities(title, xLabel, samples);
+  }
+
+  /**
+   * As {@link #densities(String, String, Map)}, on a grid of one's own, such as 0 to 180 for angles
+   * in degrees: charts of several pages are then comparable.
+   *
+   * @param title of the chart
+   * @param xLabel what the figures are, with their unit
+   * @param lower where the grid begins
+   * @param upper where it ends
+   * @param samples figures by name, in the order of the legend (a LinkedHashMap keeps one)
+   * @return the chart
+   * @throws IllegalArgumentException as {@link #densities(String, String, Map)}, or if a figure is
+   *     outside of the grid, or that is empty
+   */
+  public static XYChart densities(
+      String title, String xLabel, double lower, double upper, Map<String, double[]> samples) {
+    return Lines.densities(title, xLabel, lower, upper, samples);
   }
 
   /**
@@ -853,7 +1010,7 @@ public final class Charts {
     return ClassAngles.of(side, most);
   }
 
-  private static String capitalized(String text) {
+  static String capitalized(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);

@@ -9,6 +9,7 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,27 +27,155 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overview {
 
-  private static final int COLUMN = 230;
+  /**
+   * How large a column is, and what is in it.
+   *
+   * @param column its width
+   * @param disc the radius of the disc of features
+   * @param rose that of the half rose
+   * @param text size of letters below the rose
+   * @param small size of other letters
+   * @param words what is said of angles within classes, between them, and of their overlap
+   */
+  private record Layout(
+      int column, double disc, double rose, int text, int small, List<String> words) {
 
-  /** Of the disc of features, and of the half rose. */
-  private static final double DISC = 84;
+    /** How far down the middles of disc and rose and the figures are, below so many lines. */
+    double discAt(int headers) {
+      return 20.0 * headers + 34 + disc;
+    }
 
-  private static final double ROSE = 96;
+    double roseAt(int headers) {
+      return discAt(headers) + disc + 66 + rose;
+    }
 
-  private static final Font NUMBER = Style.font(Font.BOLD, 11);
-  private static final Font SMALL = Style.font(Font.PLAIN, 11);
+    double figuresAt(int headers) {
+      return roseAt(headers) + 30;
+    }
+  }
+
+  private static final Layout WIDE =
+      new Layout(
+          230,
+          84,
+          96,
+          12,
+          11,
+          List.of("within classes: mean %.0f°", "between classes: mean %.0f°", "overlap: %.2f"));
+
+  /** Two of them are beside each other on a telephone, with letters of 11 pixels. */
+  private static final Layout NARROW =
+      new Layout(
+          190,
+          62,
+          74,
+          13,
+          13,
+          List.of("within: mean %.0f°", "between: mean %.0f°", "overlap: %.2f"));
 
   private final Canvas canvas;
   private final Graphics2D g;
+  private final Layout layout;
+  private final Font small;
+  private final Font number;
 
-  private Overview(Canvas canvas) {
+  private Overview(Canvas canvas, Layout layout) {
     this.canvas = canvas;
     this.g = canvas.graphics();
+    this.layout = layout;
+    this.small = Style.font(Font.PLAIN, layout.small());
+    this.number = Style.font(Font.BOLD, layout.small());
   }
 
   /** With a highest density that is not NaN, the roses' rims are there. */
   static Picture of(
       Map<String, Embeddings> features, Map<String, double[][]> classVectors, double highest) {
+    Map<String, Distribution> angles = angles(features, classVectors);
+    double reached = angles.values().stream().mapToDouble(Overview::highest).max().orElse(0);
+    if (reached > highest) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the highest density is %.4f per degree, got room for %s",
+              reached,
+              highest));
+    }
+    double most = Double.isNaN(highest) ? reached : highest;
+    int width = 2 * Canvas.MARGIN + WIDE.column() * features.size();
+    int headers = headers(features.keySet(), WIDE);
+    ClassLegend classes = ClassLegend.of(features.values());
+    double legend = Canvas.MARGIN + WIDE.figuresAt(headers) + 3 * Canvas.LEGEND_LINE + 14;
+    int height =
+        (int) (legend + (classes.lines(width) + 3.0) * Canvas.LEGEND_LINE + 6 + Canvas.MARGIN);
+    Overview overview = new Overview(new Canvas(width, height), WIDE);
+    StringBuilder alt = new StringBuilder("Features and angles side by side");
+    int column = 0;
+    for (Map.Entry<String, Embeddings> entry : features.entrySet()) {
+      String name = entry.getKey();
+      double x = Canvas.MARGIN + WIDE.column() * (column++ + 0.5);
+      Distribution d = angles.getOrDefault(name, Angles.of(entry.getValue()));
+      overview.column(
+          name, headers, entry.getValue(), classVectors.get(name), d, most, x, Canvas.MARGIN);
+      alt.append("; ").append(name).append(": ").append(String.join(", ", words(d, WIDE)));
+    }
+    overview.legend(classes, width, legend);
+    return overview.canvas.picture(alt.append('.').toString());
+  }
+
+  /** A row for each set of images, all on one scale, and the legend below them. */
+  static PanelFigure rows(
+      Map<String, Map<String, Embeddings>> sets, Map<String, double[][]> classVectors) {
+    double most = 0;
+    List<String> columns = List.of();
+    for (Map.Entry<String, Map<String, Embeddings>> set : sets.entrySet()) {
+      Map<String, Distribution> row = angles(set.getValue(), classVectors);
+      most = Math.max(most, row.values().stream().mapToDouble(Overview::highest).max().orElse(0));
+      if (!columns.isEmpty() && !columns.equals(List.copyOf(row.keySet()))) {
+        throw new IllegalArgumentException(
+            "both rows must be of the same networks, got " + columns + " and " + row.keySet());
+      }
+      columns = List.copyOf(row.keySet());
+    }
+    int headers = headers(columns, NARROW);
+    int height = (int) (NARROW.figuresAt(headers) + 3 * Canvas.LEGEND_LINE + 8);
+    List<List<Picture>> rows = new ArrayList<>();
+    StringBuilder alt = new StringBuilder("Features and angles side by side");
+    for (Map.Entry<String, Map<String, Embeddings>> set : sets.entrySet()) {
+      List<Picture> row = new ArrayList<>();
+      for (Map.Entry<String, Embeddings> entry : set.getValue().entrySet()) {
+        String name = entry.getKey();
+        Distribution d = Angles.of(entry.getValue());
+        Overview panel = new Overview(new Canvas(NARROW.column(), height), NARROW);
+        panel.column(
+            name,
+            headers,
+            entry.getValue(),
+            classVectors.get(name),
+            d,
+            most,
+            NARROW.column() / 2.0,
+            0);
+        String text = name + ", " + set.getKey() + ": " + String.join(", ", words(d, WIDE));
+        alt.append("; ").append(text);
+        row.add(panel.canvas.picture(text + "."));
+      }
+      rows.add(row);
+    }
+    Map<String, Embeddings> first = sets.values().iterator().next();
+    ClassLegend classes = ClassLegend.of(first.values());
+    int width = 330;
+    int tall = (int) ((classes.lines(width) + 3.0) * Canvas.LEGEND_LINE + 12);
+    Overview legend = new Overview(new Canvas(width, tall), NARROW);
+    legend.legend(classes, width, 2);
+    rows.add(List.of(legend.canvas.picture(classes.words())));
+    List<String> headings = new ArrayList<>();
+    sets.keySet().forEach(name -> headings.add(Charts.capitalized(name)));
+    headings.add("");
+    return PanelFigure.of("", headings, rows, 0.86, alt.append('.').toString());
+  }
+
+  private static Map<String, Distribution> angles(
+      Map<String, Embeddings> features, Map<String, double[][]> classVectors) {
     if (features.isEmpty()) {
       throw new IllegalArgumentException("an overview needs embeddings, got none");
     }
@@ -60,7 +189,6 @@ final class Overview {
       }
     }
     Map<String, Distribution> angles = new LinkedHashMap<>();
-    double reached = 0;
     for (Map.Entry<String, Embeddings> entry : features.entrySet()) {
       if (entry.getValue().dimension() != 2) {
         throw new IllegalArgumentException(
@@ -70,66 +198,49 @@ final class Overview {
                 + entry.getKey()
                 + "\"");
       }
-      Distribution d = Angles.of(entry.getValue());
-      angles.put(entry.getKey(), d);
-      reached = Math.max(reached, highest(d));
+      angles.put(entry.getKey(), Angles.of(entry.getValue()));
     }
-    if (reached > highest) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "the highest density is %.4f per degree, got room for %s",
-              reached,
-              highest));
+    return angles;
+  }
+
+  private static int headers(Collection<String> names, Layout layout) {
+    return names.stream()
+        .mapToInt(name -> Style.broken(name, Canvas.TITLE, layout.column() - 16.0).size())
+        .max()
+        .orElse(0);
+  }
+
+  private static List<String> words(Distribution d, Layout layout) {
+    return List.of(
+        String.format(Locale.ROOT, layout.words().get(0), d.intra().mean()),
+        String.format(Locale.ROOT, layout.words().get(1), d.inter().mean()),
+        String.format(Locale.ROOT, layout.words().get(2), d.overlap()));
+  }
+
+  /**
+   * A network's name, its features, its angles and their figures, about x and from the top down.
+   */
+  private void column(
+      String name,
+      int headers,
+      Embeddings embeddings,
+      double @Nullable [][] classVectors,
+      Distribution d,
+      double most,
+      double x,
+      double top) {
+    double y = top + 10;
+    for (String line : Style.broken(name, Canvas.TITLE, layout.column() - 16.0)) {
+      canvas.text(line, x, y, 0.5, Canvas.TITLE, Style.INK);
+      y += 20;
     }
-    double most = Double.isNaN(highest) ? reached : highest;
-    int width = 2 * Canvas.MARGIN + COLUMN * features.size();
-    int headers = 0;
-    for (String name : features.keySet()) {
-      headers = Math.max(headers, Style.broken(name, Canvas.TITLE, COLUMN - 16.0).size());
+    features(embeddings, classVectors, x, top + layout.discAt(headers));
+    rose(d, most, x, top + layout.roseAt(headers));
+    double figures = top + layout.figuresAt(headers) + Canvas.LEGEND_LINE / 2.0;
+    for (String line : words(d, layout)) {
+      canvas.text(line, x, figures, 0.5, Style.font(Font.PLAIN, layout.text()), Style.INK);
+      figures += Canvas.LEGEND_LINE;
     }
-    Embeddings first = features.values().iterator().next();
-    List<Integer> labels =
-        features.values().stream()
-            .flatMapToInt(e -> Arrays.stream(e.labels()))
-            .distinct()
-            .sorted()
-            .boxed()
-            .toList();
-    List<String> names =
-        labels.stream().map(j -> j + ": " + Style.shortened(first.className(j), 14)).toList();
-    double disc = Canvas.MARGIN + 20.0 * headers + 34 + DISC;
-    double rose = disc + DISC + 66 + ROSE;
-    double figures = rose + 30;
-    double legend = figures + 3 * Canvas.LEGEND_LINE + 14;
-    int height =
-        (int) (legend + (lines(names, width) + 3.0) * Canvas.LEGEND_LINE + 6 + Canvas.MARGIN);
-    Overview overview = new Overview(new Canvas(width, height));
-    StringBuilder alt = new StringBuilder("Features and angles side by side");
-    int column = 0;
-    for (Map.Entry<String, Embeddings> entry : features.entrySet()) {
-      double x = Canvas.MARGIN + COLUMN * (column++ + 0.5);
-      Distribution d = angles.getOrDefault(entry.getKey(), Angles.of(entry.getValue()));
-      double y = Canvas.MARGIN + 10;
-      for (String line : Style.broken(entry.getKey(), Canvas.TITLE, COLUMN - 16.0)) {
-        overview.canvas.text(line, x, y, 0.5, Canvas.TITLE, Style.INK);
-        y += 20;
-      }
-      overview.features(entry.getValue(), classVectors.get(entry.getKey()), x, disc);
-      overview.rose(d, most, x, rose);
-      List<String> texts =
-          List.of(
-              String.format(Locale.ROOT, "within classes: mean %.0f°", d.intra().mean()),
-              String.format(Locale.ROOT, "between classes: mean %.0f°", d.inter().mean()),
-              String.format(Locale.ROOT, "overlap: %.2f", d.overlap()));
-      for (int i = 0; i < 3; i++) {
-        overview.canvas.text(
-            texts.get(i), x, figures + Canvas.LEGEND_LINE * (i + 0.5), 0.5, Canvas.TEXT, Style.INK);
-      }
-      alt.append("; ").append(entry.getKey()).append(": ").append(String.join(", ", texts));
-    }
-    overview.legend(names, labels, width, legend);
-    return overview.canvas.picture(alt.append('.').toString());
   }
 
   private static double highest(Distribution d) {
@@ -153,14 +264,16 @@ final class Overview {
     }
     g.setColor(Style.GRID);
     g.setStroke(new BasicStroke(1));
-    g.draw(new Ellipse2D.Double(x - DISC, y - DISC, 2 * DISC, 2 * DISC));
-    g.draw(new Line2D.Double(x - DISC, y, x + DISC, y));
-    g.draw(new Line2D.Double(x, y - DISC, x, y + DISC));
+    g.draw(
+        new Ellipse2D.Double(
+            x - layout.disc(), y - layout.disc(), 2 * layout.disc(), 2 * layout.disc()));
+    g.draw(new Line2D.Double(x - layout.disc(), y, x + layout.disc(), y));
+    g.draw(new Line2D.Double(x, y - layout.disc(), x, y + layout.disc()));
     for (int i = 0; i < embeddings.size(); i++) {
       double[] p = embeddings.vector(i);
       g.setColor(Style.color(embeddings.label(i), 0.6));
       Style.marker(embeddings.label(i))
-          .paint(g, x + DISC * p[0] / reach, y - DISC * p[1] / reach, 5);
+          .paint(g, x + layout.disc() * p[0] / reach, y - layout.disc() * p[1] / reach, 5);
     }
     Map<Integer, double[]> ends = means;
     if (classVectors != null) {
@@ -169,13 +282,13 @@ final class Overview {
         double[] u = Planes.direction(classVectors[j], j);
         g.setColor(Style.color(j));
         g.setStroke(Style.line(0, 1.6f));
-        g.draw(new Line2D.Double(x, y, x + DISC * u[0], y - DISC * u[1]));
+        g.draw(new Line2D.Double(x, y, x + layout.disc() * u[0], y - layout.disc() * u[1]));
         ends.put(j, u);
       }
     }
     numbers(ends, x, y);
     String rim = "rim: length " + Charts.digits(reach);
-    canvas.text(rim, x, y + DISC + 36, 0.5, SMALL, Style.INK);
+    canvas.text(rim, x, y + layout.disc() + 36, 0.5, small, Style.INK);
   }
 
   /**
@@ -191,7 +304,7 @@ final class Overview {
             return;
           }
           double[] at = new double[2];
-          for (double r = DISC + 9; r < DISC + 30; r += 10) {
+          for (double r = layout.disc() + 9; r < layout.disc() + 30; r += 10) {
             at[0] = x + r / length * direction[0];
             at[1] = y - r / length * direction[1];
             if (taken.stream().allMatch(p -> Math.hypot(p[0] - at[0], p[1] - at[1]) > 10)) {
@@ -199,7 +312,7 @@ final class Overview {
             }
           }
           taken.add(at);
-          canvas.text(Integer.toString(label), at[0], at[1], 0.5, NUMBER, Style.INK);
+          canvas.text(Integer.toString(label), at[0], at[1], 0.5, number, Style.INK);
         });
   }
 
@@ -209,13 +322,21 @@ final class Overview {
       double cos = Math.cos(Math.toRadians(degrees));
       double sin = Math.sin(Math.toRadians(degrees));
       g.setColor(Style.GRID);
-      g.draw(new Line2D.Double(x, y, x + ROSE * cos, y - ROSE * sin));
+      g.draw(new Line2D.Double(x, y, x + layout.rose() * cos, y - layout.rose() * sin));
     }
     g.setColor(Style.FRAME);
-    g.draw(new Arc2D.Double(x - ROSE, y - ROSE, 2 * ROSE, 2 * ROSE, 0, 180, Arc2D.CHORD));
-    canvas.text("0°", x + ROSE, y + 11, 0.5, SMALL, Style.INK);
-    canvas.text("90°", x, y - ROSE - 9, 0.5, SMALL, Style.INK);
-    canvas.text("180°", x - ROSE, y + 11, 0.5, SMALL, Style.INK);
+    g.draw(
+        new Arc2D.Double(
+            x - layout.rose(),
+            y - layout.rose(),
+            2 * layout.rose(),
+            2 * layout.rose(),
+            0,
+            180,
+            Arc2D.CHORD));
+    canvas.text("0°", x + layout.rose(), y + 11, 0.5, small, Style.INK);
+    canvas.text("90°", x, y - layout.rose() - 9, 0.5, small, Style.INK);
+    canvas.text("180°", x - layout.rose(), y + 11, 0.5, small, Style.INK);
     double[] within = d.density(d.intra());
     double[] between = d.density(d.inter());
     double[] common = new double[within.length];
@@ -224,7 +345,7 @@ final class Overview {
     double[][] drawn = {between, within, common};
     int[] entry = {1, 0, 2};
     for (int i = 0; i < 3; i++) {
-      Path2D petals = Rose.petals(drawn[i], most, ROSE, x, y);
+      Path2D petals = Rose.petals(drawn[i], most, layout.rose(), x, y);
       g.setColor(entries.get(entry[i]).fill());
       g.fill(petals);
       g.setColor(entries.get(entry[i]).edge());
@@ -239,7 +360,9 @@ final class Overview {
     double radians = Math.toRadians(sample.mean());
     g.setColor(Style.color(color));
     g.setStroke(Style.line(1, 1.4f));
-    g.draw(new Line2D.Double(x, y, x + ROSE * Math.cos(radians), y - ROSE * Math.sin(radians)));
+    g.draw(
+        new Line2D.Double(
+            x, y, x + layout.rose() * Math.cos(radians), y - layout.rose() * Math.sin(radians)));
   }
 
   private static List<Canvas.Entry> entries() {
@@ -252,35 +375,8 @@ final class Overview {
   }
 
   /** Classes in a grid, then what the roses' colours are, all in the middle. */
-  private void legend(List<String> names, List<Integer> labels, int width, double top) {
-    double cell = cell(names);
-    int across = across(names, width);
-    double y = top + Canvas.LEGEND_LINE / 2.0;
-    for (int i = 0; i < names.size(); i++) {
-      int line = i / across;
-      int inLine = Math.min(across, names.size() - line * across);
-      double x = (width - inLine * cell) / 2 + i % across * cell;
-      double middle = y + line * (double) Canvas.LEGEND_LINE;
-      g.setColor(Style.color(labels.get(i), 0.7));
-      Style.marker(labels.get(i)).paint(g, x + 6, middle, 7);
-      canvas.text(names.get(i), x + 16, middle, 0, Canvas.TEXT, Style.INK);
-    }
-    canvas.legend(entries(), top + (double) lines(names, width) * Canvas.LEGEND_LINE + 6);
-  }
-
-  private static double cell(List<String> names) {
-    double widest = 0;
-    for (String name : names) {
-      widest = Math.max(widest, Style.width(name, Canvas.TEXT));
-    }
-    return 34 + 1.06 * widest;
-  }
-
-  private static int across(List<String> names, int width) {
-    return (int) Math.max(1, (width - 2 * Canvas.MARGIN) / cell(names));
-  }
-
-  private static int lines(List<String> names, int width) {
-    return (names.size() + across(names, width) - 1) / across(names, width);
+  private void legend(ClassLegend classes, int width, double top) {
+    classes.draw(canvas, width, top);
+    canvas.legend(entries(), top + (double) classes.lines(width) * Canvas.LEGEND_LINE + 6);
   }
 }

@@ -1,6 +1,5 @@
 package nearfar.report;
 
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,6 +58,35 @@ public final class PanelFigure {
    */
   public static PanelFigure of(int columns, List<Picture> pictures) {
     Picture grid = Picture.grid(columns, pictures);
+    return new PanelFigure("", List.of(new Row("", panels(pictures, 11 / 12.0))), grid);
+  }
+
+  /** Pictures in rows under headings, which may be shown at this share of their width. */
+  static PanelFigure of(
+      String title,
+      List<String> headings,
+      List<List<Picture>> pictures,
+      double share,
+      String altText) {
+    List<Row> rows = new ArrayList<>();
+    List<Picture> sheet = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      rows.add(new Row(headings.get(i), panels(pictures.get(i), share)));
+      if (!headings.get(i).isEmpty()) {
+        sheet.add(heading(headings.get(i)));
+      }
+      sheet.add(Picture.grid(pictures.get(i).size(), pictures.get(i)));
+    }
+    return new PanelFigure(title, rows, Picture.of(Picture.grid(1, sheet).image(), altText));
+  }
+
+  private static Picture heading(String text) {
+    Canvas canvas = new Canvas((int) Style.width(text, Canvas.LABEL) + 20, LINE);
+    canvas.text(text, 8, LINE / 2.0, 0, Canvas.LABEL, Style.INK);
+    return canvas.picture(text);
+  }
+
+  private static List<Panel> panels(List<Picture> pictures, double share) {
     List<Panel> panels = new ArrayList<>();
     Set<String> texts = new HashSet<>();
     for (Picture p : pictures) {
@@ -68,10 +96,10 @@ public final class PanelFigure {
       }
       int width = p.width();
       int height = Math.max(1, p.image().getHeight() / Picture.SCALE);
-      panels.add(
-          new Panel(address("image/png", p.png()), width, height, width * 11 / 12, width, text));
+      String address = address("image/png", p.png());
+      panels.add(new Panel(address, width, height, (int) (share * width), width, text));
     }
-    return new PanelFigure("", List.of(new Row("", panels)), grid);
+    return List.copyOf(panels);
   }
 
   private static String address(String type, byte[] file) {
@@ -109,19 +137,25 @@ public final class PanelFigure {
   private static Picture sheet(
       String title, List<String> headings, List<List<Drawing>> drawings, String altText) {
     int width = 0;
-    int height = Canvas.titleHeight(title, 1 << 20);
     for (List<Drawing> row : drawings) {
       width = Math.max(width, row.stream().mapToInt(d -> d.width() + GAP).sum() - GAP);
-      height += LINE + GAP + row.stream().mapToInt(Drawing::height).max().orElse(0);
+    }
+    List<List<String>> broken = new ArrayList<>();
+    int top = Canvas.titleHeight(title, width + 2 * Canvas.MARGIN);
+    int height = top;
+    for (int r = 0; r < drawings.size(); r++) {
+      broken.add(Style.broken(headings.get(r), Canvas.LABEL, width - 16.0));
+      height += LINE * broken.get(r).size() + GAP + tallest(drawings.get(r));
     }
     Canvas canvas = new Canvas(width + 2 * Canvas.MARGIN, height + Canvas.MARGIN - GAP);
     canvas.title(title);
     Graphics2D g = canvas.graphics();
-    double y = Canvas.titleHeight(title, 1 << 20);
+    double y = top;
     for (int r = 0; r < drawings.size(); r++) {
-      canvas.text(
-          headings.get(r), Canvas.MARGIN + 8.0, y + 10, 0, Style.font(Font.PLAIN, 13), Style.INK);
-      y += LINE;
+      for (String line : broken.get(r)) {
+        canvas.text(line, Canvas.MARGIN + 8.0, y + 10, 0, Canvas.LABEL, Style.INK);
+        y += LINE;
+      }
       double x = Canvas.MARGIN;
       for (Drawing d : drawings.get(r)) {
         g.translate(x, y);
@@ -129,9 +163,13 @@ public final class PanelFigure {
         g.translate(-x, -y);
         x += d.width() + GAP;
       }
-      y += GAP + drawings.get(r).stream().mapToInt(Drawing::height).max().orElse(0);
+      y += GAP + tallest(drawings.get(r));
     }
     return canvas.picture(altText);
+  }
+
+  private static int tallest(List<Drawing> row) {
+    return row.stream().mapToInt(Drawing::height).max().orElse(0);
   }
 
   /**

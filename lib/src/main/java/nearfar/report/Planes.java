@@ -26,7 +26,7 @@ final class Planes {
   /** A legend of more entries than this would be taller than its chart. */
   private static final int LONGEST_LEGEND = 20;
 
-  private static final Color BORDER = new Color(0x88, 0x88, 0x88);
+  static final Color BORDER = new Color(0x88, 0x88, 0x88);
 
   private Planes() {}
 
@@ -176,7 +176,7 @@ final class Planes {
     }
   }
 
-  private static Color onWhite(Color color, double share) {
+  static Color onWhite(Color color, double share) {
     return new Color(
         (int) Math.round(255 + share * (color.getRed() - 255)),
         (int) Math.round(255 + share * (color.getGreen() - 255)),

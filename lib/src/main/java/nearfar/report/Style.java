@@ -34,7 +34,8 @@ final class Style {
   /**
    * The colours of Okabe and Ito ("Color universal design", 2008), told apart with every common
    * form of colour blindness and differing in lightness too. Their yellow is left out, since it is
-   * invisible on white.
+   * invisible on white. Four more follow that are as far from all others, in Oklab, as the seven
+   * are from each other, also as they are seen without one of the three kinds of cones.
    */
   private static final Color[] PALETTE = {
     new Color(0x00, 0x72, 0xB2), // blue
@@ -44,6 +45,10 @@ final class Style {
     new Color(0xE6, 0x9F, 0x00), // orange
     new Color(0x56, 0xB4, 0xE9), // sky blue
     new Color(0x00, 0x00, 0x00), // black
+    new Color(0x8B, 0x00, 0x00), // dark red
+    new Color(0xB0, 0xB0, 0xB0), // light gray
+    new Color(0x33, 0x22, 0x88), // indigo
+    new Color(0x8C, 0x56, 0x4B), // brown
   };
 
   static final int BLUE = 0;
@@ -52,7 +57,7 @@ final class Style {
   /** What two distributions share. */
   static final Color SHARED = new Color(0x44, 0x44, 0x44, 0x80);
 
-  /** Six forms for seven colours: 42 series pass before both repeat. */
+  /** Six forms for eleven colours: 66 series pass before both repeat. */
   private static final Marker[] MARKERS = {
     SeriesMarkers.CIRCLE,
     SeriesMarkers.TRIANGLE_UP,
@@ -81,7 +86,7 @@ final class Style {
 
   /**
    * Solid and three kinds of dashes, so that lines are told apart without colours too. XChart
-   * begins the dashes anew at every point: they serve for lines of few points only.
+   * begins the dashes anew at every point: lines of many points need {@link Dashes#cut}.
    */
   static BasicStroke line(int i, float width) {
     float[] dashes = DASHES[i % DASHES.length];
@@ -216,7 +221,7 @@ final class Style {
   }
 
   /** Lays the chart out; nobody looks at the picture. */
-  private static void paint(XYChart chart) {
+  static void paint(XYChart chart) {
     BufferedImage scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = scratch.createGraphics();
     chart.paint(g, chart.getWidth(), chart.getHeight());

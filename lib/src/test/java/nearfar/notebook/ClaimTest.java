@@ -83,6 +83,10 @@ class ClaimTest {
     Claim honest = better(glyphs).expect(Verdict.UNDECIDED);
     assertEquals(Verdict.UNDECIDED, honest.judge(around(0.05), NOTHING));
     assertThrows(AssertionError.class, () -> honest.judge(around(0.2), NOTHING));
+    Claim not = better(glyphs).expect(Verdict.CONTRADICTED, Verdict.UNDECIDED);
+    assertEquals(Verdict.CONTRADICTED, not.judge(around(-0.2), NOTHING));
+    assertEquals(Verdict.UNDECIDED, not.judge(around(0.05), NOTHING));
+    assertThrows(AssertionError.class, () -> not.judge(around(0.2), NOTHING));
   }
 
   @Test

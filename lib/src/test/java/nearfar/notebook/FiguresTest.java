@@ -19,10 +19,12 @@ class FiguresTest {
 
   @Test
   void whatOnePagePutsAnotherReads() {
-    new Figures("03", folder, "glyphs")
+    Figures figures = new Figures("03", folder, "glyphs");
+    figures
         .put("MAP@R, unseen", new Interval(0.6, 0.5, 0.7))
         .put("angle, degrees", new Spread(12, 1, 5))
         .put("memory, MB", 1156);
+    assertEquals("page 03 keeps 3 figures for other pages", figures.toString());
     var read = Figures.read(folder.resolve("03.json"));
     assertEquals(3, read.size());
     assertEquals(

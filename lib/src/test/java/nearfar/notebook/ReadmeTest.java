@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import nearfar.evaluation.Embeddings;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows must run as it is printed. */
+/** What the README shows, and then docs/use.md, must run as it is printed. */
 class ReadmeTest {
 
   private static final List<Object> SHOWN = new ArrayList<>();
@@ -24,10 +24,10 @@ class ReadmeTest {
   }
 
   @Test
-  void theJavaBlocksOfTheReadmeRun() throws IOException {
-    Path readme = Path.of("README.md");
-    String text = Files.readString(Files.exists(readme) ? readme : Path.of("..").resolve(readme));
-    Matcher blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(text);
+  void theJavaBlocksRun() throws IOException {
+    Matcher blocks =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(text("README.md") + text("docs/use.md"));
     assertTrue(blocks.find(), "the README has no Java");
 
     Notebook.screen(ReadmeTest::shown);
@@ -41,5 +41,10 @@ class ReadmeTest {
       Notebook.screen(null);
     }
     assertEquals(2 + 3 + 1, SHOWN.size(), SHOWN::toString);
+  }
+
+  private static String text(String file) throws IOException {
+    Path path = Path.of(file);
+    return Files.readString(Files.exists(path) ? path : Path.of("..").resolve(path));
   }
 }

@@ -154,10 +154,10 @@ class ChartsTest {
   @Test
   void aHundredSeriesHaveColoursAndFormsThatRepeatLate() {
     List<String> seen = new ArrayList<>();
-    for (int i = 0; i < 42; i++) {
+    for (int i = 0; i < 66; i++) {
       seen.add(Style.color(i) + " " + Style.marker(i));
     }
-    assertEquals(42, seen.stream().distinct().count());
+    assertEquals(66, seen.stream().distinct().count());
   }
 
   @Test

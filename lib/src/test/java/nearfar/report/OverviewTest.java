@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import nearfar.evaluation.Angles;
 import nearfar.evaluation.Clouds;
 import nearfar.evaluation.Embeddings;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,38 @@ class OverviewTest {
       mixed |= (int) level << shift;
     }
     return mixed;
+  }
+
+  @Test
+  void trainingImagesStandAboveHeldOutOnes() {
+    Map<String, Embeddings> training = features(1);
+    Map<String, Embeddings> heldOut = features(2);
+    PanelFigure figure = Charts.overview(training, heldOut, Map.of("third", VECTORS));
+    Panels.assertSound(figure.html(), 7);
+    List<String> texts = Panels.altTexts(figure.html());
+    for (int i = 0; i < 6; i++) {
+      String name = List.copyOf(training.keySet()).get(i % 3);
+      Embeddings e = (i < 3 ? training : heldOut).getOrDefault(name, training.get("one"));
+      String expected =
+          String.format(
+              Locale.ROOT,
+              "%s, %s images: within classes: mean %.0f°, between classes: mean %.0f°, overlap:"
+                  + " %.2f.",
+              name,
+              i < 3 ? "training" : "held-out",
+              Angles.of(e).intra().mean(),
+              Angles.of(e).inter().mean(),
+              Angles.of(e).overlap());
+      assertEquals(expected, texts.get(i));
+    }
+    assertEquals("Legend: classes 0: 0, 1: 1, 2: 2, 3: 3.", texts.get(6));
+    // Two beside each other on a telephone of 390 pixels, whose text is 342 wide in the figure:
+    // letters of 13 are then 11 or larger.
+    assertTrue(figure.html().contains("flex:1 1 163px"), "basis");
+    assertTrue(2 * (163 + 8) <= 342 && 13 * 163 / 190.0 > 11);
+    Map<String, Embeddings> other =
+        Map.of("one", heldOut.getOrDefault("one", features(1).get("one")));
+    refused(() -> Charts.overview(training, other, Map.of()), "same networks", "[one]");
   }
 
   @Test
