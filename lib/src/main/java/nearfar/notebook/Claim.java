@@ -259,7 +259,7 @@ public final class Claim {
             Locale.ROOT,
             "%s: %s: %s, rule %s; %s. Control (%s): %s, %s",
             found.word(),
-            statement,
+            statement.endsWith(".") ? statement.substring(0, statement.length() - 1) : statement,
             text(value),
             stated,
             precision,
