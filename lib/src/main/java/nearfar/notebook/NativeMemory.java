@@ -24,6 +24,9 @@ public final class NativeMemory {
   public static final class Account extends Structure implements Structure.ByValue {
     /** In glibc's order; {@code mapped} and {@code small} are bytes in use. */
     public long a, b, c, d, mapped, e, f, small, g, h;
+
+    /** For JNA, which makes one by reflection. */
+    public Account() {}
   }
 
   /** What is called in the C library. */
