@@ -38,6 +38,16 @@
     without.addEventListener("change", function () { root.classList.toggle("without-code", without.checked); });
   }
 
+  // A table of sentences is read row by row on a telephone: each cell after its column's name.
+  all(".wide table").forEach(function (table) {
+    var heads = Array.prototype.map.call(table.querySelectorAll("thead th"), function (head) { return head.textContent; });
+    var cells = Array.prototype.slice.call(table.querySelectorAll("tbody td, tbody th"));
+    var letters = cells.reduce(function (sum, cell) { return sum + cell.textContent.length; }, 0);
+    if (heads.length < 3 || letters < 16 * cells.length) return;
+    table.classList.add("sentences");
+    cells.forEach(function (cell) { cell.dataset.label = heads[cell.cellIndex]; });
+  });
+
   codes.forEach(function (code) {
     var copy = button("Copy", "copy");
     function shown() { copy.hidden = !code.open; }

@@ -21,6 +21,7 @@ GIF = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
 PROBE = """<script>addEventListener("load", () => setTimeout(() => {
   const found = {}, see = what => document.querySelector(what), shown = what => see(what) && !see(what).hidden;
   found.widths = [innerWidth, document.documentElement.scrollWidth];
+  found.sentences = [...document.querySelectorAll("table.sentences")].map(t => [t.scrollWidth <= 390, t.querySelector("tbody tr > *").dataset.label]);
   found.scrolling = [...document.querySelectorAll(".wide, pre, .long, .math")].filter(e => e.scrollWidth > e.clientWidth).length;
   const ground = () => getComputedStyle(document.body).backgroundColor;
   found.moving = [[see(".pause").textContent, shown(".picture img"), shown("canvas")]];
@@ -44,7 +45,8 @@ def probe(tmp_path_factory):
     folder = tmp_path_factory.mktemp("browser")
     long = " + ".join(f"x_{{{i}}}^2" for i in range(40))
     wide = "| " + " | ".join(f"column{i}" for i in range(20)) + " |\n|" + 20 * "---|" + "\n| " + " | ".join(map(str, range(20))) + " |"
-    text = f"# A title with averyveryverylongwordthatisnoteventobebrokenanywhere\n\nIn a line ${long}$ and `{'aName' * 20}`.\n\n$$ {long} $$\n\n{wide}\n\n## Part"
+    told = "| claim | measure | verdict |\n|---|---|---|\n| " + " | ".join(["a sentence that says what is claimed"] * 3) + " |"
+    text = f"# A title with averyveryverylongwordthatisnoteventobebrokenanywhere\n\nIn a line ${long}$ and `{'aName' * 20}`.\n\n$$ {long} $$\n\n{wide}\n\n{told}\n\n## Part"
     nb = nbformat.read(notebook(folder / "page.ipynb", ("markdown", text), "int a; // " + 90 * "x", ("code", "int b;", "fold")), as_version=4)
     picture = {"output_type": "display_data", "data": {"image/gif": GIF}, "metadata": {"image/gif": {"width": 900, "alt": "It moves"}}}
     nb.cells[1].outputs = [nbformat.from_dict(picture)]
@@ -67,6 +69,7 @@ def test_a_page_on_a_telephone(probe):
     found = probe()
     width, needed = found["widths"]
     assert width == 390 and needed <= 390, "the page itself does not scroll sideways"
+    assert found["sentences"] == [[True, "claim"]], "a table of sentences is read row by row; a table of numbers scrolls"
     assert found["scrolling"] >= 4, "what is wide does: the formulas, the table, the code"
     assert found["moving"] == [["Pause", True, False], ["Play", False, True]]
     assert found["grounds"] == ["rgb(255, 255, 255)", "rgb(20, 24, 28)"]
