@@ -94,8 +94,8 @@ def java_elsewhere(jdk: preflight.Jdk) -> Counts:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(ROOT / "lib", copy / "lib", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(ROOT / ".mvn", copy / ".mvn")
-    (copy / "docs").mkdir()
-    for file in ("pom.xml", "README.md", "docs/use.md"):  # a test runs what these show
+    for file in ("pom.xml", "README.md", "docs/use.md", "notebooks/cheat-sheet.ipynb"):  # tests read or run what these show
+        (copy / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, copy / file)
     return java(jdk, copy, "-Dspotless.check.skip=true")
 
